@@ -1,0 +1,74 @@
+import type { ErrorCode } from "./errors.ts";
+
+/** Where a call came from, as the application knows it. Never trusted, and not stored. */
+export interface RequestContext {
+  /** The client's address, for throttles and events. */
+  readonly address?: string;
+  /** What the client calls itself. */
+  readonly userAgent?: string;
+  /** BCP 47 tag of the language the person reads; goes with every mail. */
+  readonly locale?: string;
+}
+
+/** What a person, or the application, asked for. */
+export type OperationName =
+  | "register"
+  | "verify_email"
+  | "resend_verification"
+  | "login"
+  | "verify_session"
+  | "get_current_user"
+  | "logout"
+  | "logout_all"
+  | "send_password_reset"
+  | "reset_password"
+  | "change_password"
+  | "delete_account"
+  | "grant_role"
+  | "revoke_role"
+  | "get_roles"
+  | "get_permissions"
+  | "has_role"
+  | "has_permission"
+  | "require_role"
+  | "require_permission"
+  | "roles.create"
+  | "roles.delete"
+  | "roles.list"
+  | "roles.grant_permission"
+  | "roles.revoke_permission"
+  | "roles.permissions"
+  | "permissions.create"
+  | "permissions.delete"
+  | "permissions.list";
+
+/** What goes on behind an operation and may fail without anybody being told but by an event. */
+export type BackgroundWorkName =
+  | "mail.verification"
+  | "mail.password_reset"
+  | "mail.email_verified"
+  | "mail.password_changed"
+  | "mail.account_deleted"
+  | "mail.address_in_use"
+  | "rehash"
+  | "session_refresh";
+
+/**
+ * Something that happened. Holds no token, password or address of a mailbox.
+ *
+ * Every operation makes one; background work makes one only when it fails.
+ */
+export interface HarborEvent {
+  /** Which operation or background work. */
+  readonly name: OperationName | BackgroundWorkName;
+  /** `refused`: by a rule, see `code`. `failed`: by an error that is none of ours, such as a database's. */
+  readonly outcome: "succeeded" | "refused" | "failed";
+  /** When it ended, by the harbor's clock. */
+  readonly at: Date;
+  /** Why it was refused. */
+  readonly code?: ErrorCode;
+  /** The `name` of the error it failed with; its message might hold secrets of the database or mail server. */
+  readonly errorName?: string;
+  /** What the application told about the caller. */
+  readonly context?: RequestContext;
+}

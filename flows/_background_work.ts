@@ -1,0 +1,45 @@
+import type { BackgroundWorkName, RequestContext } from "../events.ts";
+import type { EventReport } from "./_events.ts";
+
+/** Work that an answer does not wait for: mail above all, so that neither its speed nor its failure shows. */
+export class BackgroundWork {
+  readonly #defer: (work: () => Promise<void>) => void;
+  readonly #events: EventReport;
+  readonly #pending: Set<Promise<void>> = new Set();
+
+  constructor(defer: (work: () => Promise<void>) => void, events: EventReport) {
+    this.#defer = defer;
+    this.#events = events;
+  }
+
+  /** Hands the work to `defer`; a failure of either becomes an event. */
+  start(
+    subject: { readonly name: BackgroundWorkName; readonly context: RequestContext | undefined },
+    work: () => Promise<void>,
+  ): void {
+    const done = new Promise<void>((resolve) => {
+      const guarded = async () => {
+        try {
+          await work();
+        } catch (error) {
+          this.#events.failure(subject, error);
+        } finally {
+          resolve();
+        }
+      };
+      try {
+        this.#defer(guarded);
+      } catch (error) {
+        this.#events.failure(subject, error);
+        resolve();
+      }
+    });
+    this.#pending.add(done);
+    void done.then(() => this.#pending.delete(done));
+  }
+
+  /** Resolves when nothing is pending, work that other work started included. */
+  async settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+}

@@ -1,0 +1,36 @@
+import { UserHarborError } from "../errors.ts";
+import { isPermissionName, isRoleName } from "../primitives/names.ts";
+
+/** Refuses with `invalid_role` what can name no role. */
+export function requireRoleName(role: string): void {
+  if (!isRoleName(role)) {
+    throw new UserHarborError("invalid_role", "Cannot use the role: its name is malformed");
+  }
+}
+
+/** Refuses with `invalid_permission` what can name no permission. */
+export function requirePermissionName(permission: string): void {
+  if (!isPermissionName(permission)) {
+    throw new UserHarborError("invalid_permission", "Cannot use the permission: its name is malformed");
+  }
+}
+
+/** The refusal of a well-formed role that does not exist. */
+export function refuseUnknownRole(): never {
+  throw new UserHarborError("unknown_role", "Cannot find the role: there is none of this name");
+}
+
+/** The refusal of a well-formed permission that does not exist. */
+export function refuseUnknownPermission(): never {
+  throw new UserHarborError("unknown_permission", "Cannot find the permission: there is none of this name");
+}
+
+/** The refusal of a username that no account has. */
+export function refuseUnknownUser(): never {
+  throw new UserHarborError("unknown_user", "Cannot find the account: there is none of this name");
+}
+
+/** The refusal of a live session that lacks what it takes. */
+export function refusePermission(): never {
+  throw new UserHarborError("permission_denied", "Cannot proceed: the account lacks the role or permission");
+}

@@ -1,0 +1,39 @@
+import type { RequestContext } from "../events.ts";
+import type { EmailSender, PasswordHasher, User, UserStore } from "../interfaces.ts";
+import type { TokenHasher } from "../primitives/token_hasher.ts";
+import type { BackgroundWork } from "./_background_work.ts";
+import type { EventReport } from "./_events.ts";
+
+/** What a new password is judged with. */
+export interface PasswordOwner {
+  /** The spelling the person chose. */
+  readonly username: string;
+  /** Canonical address. */
+  readonly email: string;
+}
+
+/** Everything a flow works with: the ports, the rules and the clock, checked and frozen. */
+export interface Harbor<U extends User = User> {
+  readonly store: UserStore<U>;
+  readonly emailSender: EmailSender;
+  readonly passwordHasher: PasswordHasher;
+  readonly tokenHasher: TokenHasher;
+  readonly emailVerificationTtlMs: number;
+  readonly passwordResetTtlMs: number;
+  readonly sessionTtlMs: number;
+  /** Null: sessions never slide. */
+  readonly sessionRefreshThresholdMs: number | null;
+  readonly sessionMaxAgeMs: number;
+  readonly unverifiedTtlMs: number;
+  readonly usernameValidator: (username: string) => boolean | Promise<boolean>;
+  readonly passwordValidator: (
+    password: string,
+    owner: PasswordOwner,
+  ) => boolean | string | Promise<boolean | string>;
+  readonly clock: () => Date;
+  readonly background: BackgroundWork;
+  readonly events: EventReport;
+}
+
+/** What a flow is called with: the caller's values, and where the call came from. */
+export type Call<Input> = Input & { readonly context: RequestContext | undefined };

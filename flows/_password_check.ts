@@ -1,0 +1,52 @@
+import { UserHarborError } from "../errors.ts";
+import type { User } from "../interfaces.ts";
+import { exceededPasswordLimit } from "../primitives/password_limits.ts";
+import type { Harbor } from "./_harbor.ts";
+
+/** The guard of a write that a password check allows: this account, with the very hash that matched. */
+export interface MatchedHash {
+  readonly userId: string;
+  readonly passwordHash: string;
+}
+
+interface PasswordCheck<Result> {
+  /** Null: there is no such account, and the answer must cost the same. */
+  readonly user: User | null;
+  readonly password: string;
+  /** Makes the change under the guard; null: the guard refused, and nothing was written. */
+  readonly write: (guard: MatchedHash) => Promise<Result | null>;
+}
+
+/**
+ * Makes a change only under the password hash that the password was verified against.
+ *
+ * Known account or not, it costs one slow hash. A write refused by its guard is tried once more, and only if
+ * the hash changed meanwhile: a rehash must not fail anybody, and a new password must not be bypassed.
+ *
+ * @throws {UserHarborError} `invalid_credentials`
+ */
+export async function writeUnderPassword<Result>(
+  { store, passwordHasher }: Harbor,
+  { user, password, write }: PasswordCheck<Result>,
+): Promise<Result> {
+  if (exceededPasswordLimit(password) !== null) refuseCredentials();
+  const passwordHash = user === null ? null : await store.getPasswordHash(user.username);
+  if (user === null || passwordHash === null) {
+    await passwordHasher.hash(password);
+    refuseCredentials();
+  }
+  const attempt = async (hash: string) =>
+    await passwordHasher.verify(password, hash)
+      ? await write({ userId: user.id, passwordHash: hash })
+      : refuseCredentials();
+  const result = await attempt(passwordHash);
+  if (result !== null) return result;
+  const newerHash = await store.getPasswordHash(user.username);
+  if (newerHash === null || newerHash === passwordHash) refuseCredentials();
+  return await attempt(newerHash) ?? refuseCredentials();
+}
+
+/** The refusal that never tells whether the account, or only the password, was wrong. */
+export function refuseCredentials(): never {
+  throw new UserHarborError("invalid_credentials", "Cannot confirm the credentials: they do not match");
+}

@@ -1,0 +1,96 @@
+import { UserHarborError } from "../errors.ts";
+import type { NewSession, Session, User } from "../interfaces.ts";
+import { makeToken } from "../primitives/tokens.ts";
+import type { Harbor } from "./_harbor.ts";
+import { isLapsed } from "./_accounts.ts";
+import { findLiveToken } from "./_stored_token.ts";
+
+/** What opening a session answers. */
+export interface OpenedSession<U extends User = User> {
+  /** 43 characters of base64url; shown once, and nowhere stored. */
+  readonly sessionToken: string;
+  /** Refused from this instant on, unless use slides it. */
+  readonly expiresAt: Date;
+  /** Whose session it is. */
+  readonly user: U;
+}
+
+/** A session not yet stored, and the token that will open it. */
+export async function mintSession(
+  harbor: Harbor,
+  username: string,
+): Promise<{ readonly sessionToken: string; readonly session: NewSession }> {
+  const sessionToken = makeToken();
+  const createdAt = harbor.clock();
+  const session = {
+    id: crypto.randomUUID(),
+    username,
+    tokenHash: await harbor.tokenHasher.hash(sessionToken),
+    createdAt,
+    expiresAt: slidExpiry(harbor, createdAt),
+  };
+  return { sessionToken, session };
+}
+
+/** The session that a token opens, or null; writes nothing. */
+export async function findSession<U extends User>(
+  harbor: Harbor<U>,
+  sessionToken: unknown,
+): Promise<Session<U> | null> {
+  const session = await findLiveToken(harbor, {
+    token: sessionToken,
+    find: (tokenHash) => harbor.store.getSession(tokenHash),
+  });
+  if (session === null || isLapsed(harbor, session.user)) return null;
+  return isPastMaxAge(harbor, session) ? null : session;
+}
+
+/** As {@link findSession}, but refuses with `invalid_session_token`. */
+export async function requireSession<U extends User>(
+  harbor: Harbor<U>,
+  sessionToken: unknown,
+): Promise<Session<U>> {
+  return await findSession(harbor, sessionToken) ?? refuseSession();
+}
+
+/** The session that a token opens, its expiry moved on when that is due; or null. */
+export async function checkSession<U extends User>(
+  harbor: Harbor<U>,
+  sessionToken: unknown,
+): Promise<Session<U> | null> {
+  const session = await findSession(harbor, sessionToken);
+  if (session !== null && isRefreshDue(harbor, session)) await refresh(harbor, session);
+  return session;
+}
+
+/** The refusal of every operation that needs a live session. */
+export function refuseSession(): never {
+  throw new UserHarborError("invalid_session_token", "Cannot use the session: it is unknown or has ended");
+}
+
+function isPastMaxAge({ clock, sessionMaxAgeMs }: Harbor, { createdAt }: NewSession): boolean {
+  return createdAt !== undefined && !(clock().getTime() < createdAt.getTime() + sessionMaxAgeMs);
+}
+
+/** A session without `createdAt` has no absolute limit to keep, so it never slides. */
+function isRefreshDue({ clock, sessionRefreshThresholdMs }: Harbor, session: NewSession): boolean {
+  return sessionRefreshThresholdMs !== null && session.createdAt !== undefined &&
+    session.expiresAt.getTime() - clock().getTime() < sessionRefreshThresholdMs;
+}
+
+async function refresh(harbor: Harbor, session: NewSession & { readonly createdAt?: Date }): Promise<void> {
+  const expiresAt = slidExpiry(harbor, session.createdAt);
+  // At the absolute limit there is nothing left to move.
+  if (expiresAt.getTime() <= session.expiresAt.getTime()) return;
+  try {
+    await harbor.store.refreshSession(session.tokenHash, expiresAt, session.expiresAt);
+  } catch (error) {
+    // The session is good as it stands; the next check tries again.
+    harbor.events.failure({ name: "session_refresh", context: undefined }, error);
+  }
+}
+
+/** A full term from now, but never past the session's absolute limit. */
+function slidExpiry({ clock, sessionTtlMs, sessionMaxAgeMs }: Harbor, createdAt: Date = clock()): Date {
+  return new Date(Math.min(clock().getTime() + sessionTtlMs, createdAt.getTime() + sessionMaxAgeMs));
+}

@@ -1,0 +1,54 @@
+import type { User } from "../interfaces.ts";
+import { endCredentials } from "./_end_credentials.ts";
+import type { Call, Harbor } from "./_harbor.ts";
+import { mailTo } from "./_mail.ts";
+import { writeUnderPassword } from "./_password_check.ts";
+import { requireAcceptablePassword } from "./_password_policy.ts";
+import { mintSession, type OpenedSession, refuseSession, requireSession } from "./_sessions.ts";
+
+/** A live session, the password it was opened with, and the next one. */
+export interface ChangePasswordInput {
+  /** 43 characters of base64url. */
+  readonly sessionToken: string;
+  /** The current password. */
+  readonly oldPassword: string;
+  /** Judged as at registration. */
+  readonly newPassword: string;
+}
+
+/**
+ * Replaces the password and opens a fresh session; every earlier session and outstanding token ends.
+ *
+ * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, `weak_password`, judged in this order
+ * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.2.3, 7.2.4 and 7.4.3}
+ */
+export async function changePassword<U extends User>(
+  harbor: Harbor<U>,
+  { sessionToken, oldPassword, newPassword, context }: Call<ChangePasswordInput>,
+): Promise<OpenedSession<U>> {
+  const current = await requireSession(harbor, sessionToken);
+  const { user } = current;
+  const { username } = user;
+  const opened = await writeUnderPassword(harbor, {
+    user,
+    password: oldPassword,
+    write: async (guard) => {
+      await requireAcceptablePassword(harbor, { password: newPassword, owner: user });
+      const passwordHash = await harbor.passwordHasher.hash(newPassword);
+      const fresh = await mintSession(harbor, username);
+      return await harbor.store.transaction(async (tx) => {
+        if (!await tx.setPasswordHash(username, passwordHash, guard)) return null;
+        // A session revoked since it was looked up must not change the password any more.
+        if (!await tx.removeSession(current.tokenHash)) refuseSession();
+        await endCredentials(tx, username);
+        if (!await tx.addSession(fresh.session, { ...guard, passwordHash })) refuseSession();
+        return { sessionToken: fresh.sessionToken, expiresAt: fresh.session.expiresAt, user };
+      });
+    },
+  });
+  harbor.background.start(
+    { name: "mail.password_changed", context },
+    () => harbor.emailSender.sendPasswordChanged(mailTo(user, context)),
+  );
+  return opened;
+}

@@ -1,0 +1,66 @@
+import { UserHarborError } from "../errors.ts";
+import type { User } from "../interfaces.ts";
+import { isLoginName } from "../primitives/login_name.ts";
+import { findHolder, findUser } from "./_accounts.ts";
+import type { Call, Harbor } from "./_harbor.ts";
+import { type MatchedHash, refuseCredentials, writeUnderPassword } from "./_password_check.ts";
+import { mintSession, type OpenedSession } from "./_sessions.ts";
+
+/** What a person logs in with. */
+export interface LoginInput {
+  /** The username, in any case; with an `@`: the address of a verified account. */
+  readonly username: string;
+  /** The password as typed. */
+  readonly password: string;
+}
+
+/**
+ * Opens a session for whoever knows the password of a verified account.
+ *
+ * Every well-formed attempt costs one slow hash, so that neither answer nor time tells whether the account
+ * exists. The session is stored only while the password hash is the one that matched: a password changed
+ * meanwhile leaves no session behind.
+ *
+ * @throws {UserHarborError} `invalid_credentials`; `unverified_user` once the password matched
+ * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.8 and 7.2.4}
+ */
+export async function login<U extends User>(
+  harbor: Harbor<U>,
+  { username, password, context }: Call<LoginInput>,
+): Promise<OpenedSession<U>> {
+  if (!isLoginName(username)) refuseCredentials();
+  const user = username.includes("@") ? await findOwner(harbor, username) : await findUser(harbor, username);
+  return await writeUnderPassword(harbor, {
+    user,
+    password,
+    write: async (guard) => {
+      if (user === null) return null;
+      if (!user.verified) {
+        throw new UserHarborError("unverified_user", "Cannot log in: the address is not verified yet");
+      }
+      const { sessionToken, session } = await mintSession(harbor, user.username);
+      if (!await harbor.store.addSession(session, guard)) return null;
+      rehashIfOutdated(harbor, { user, password, guard, context });
+      return { sessionToken, expiresAt: session.expiresAt, user };
+    },
+  });
+}
+
+/** Only verification makes an address somebody's. */
+async function findOwner<U extends User>(harbor: Harbor<U>, email: string): Promise<U | null> {
+  const holder = await findHolder(harbor, email);
+  return holder?.verified ? holder : null;
+}
+
+interface Rehash extends Call<{ readonly user: User; readonly password: string }> {
+  readonly guard: MatchedHash;
+}
+
+/** Brings a hash made at a lower cost up to today's; guarded, so that a password changed meanwhile stays. */
+function rehashIfOutdated({ background, passwordHasher, store }: Harbor, rehash: Rehash): void {
+  const { user, password, guard, context } = rehash;
+  background.start({ name: "rehash", context }, async () => {
+    if (!await passwordHasher.needsRehash(guard.passwordHash)) return;
+    await store.setPasswordHash(user.username, await passwordHasher.hash(password), guard);
+  });
+}

@@ -1,0 +1,70 @@
+import { UserHarborError } from "../errors.ts";
+import type { User } from "../interfaces.ts";
+import { findUser } from "./_accounts.ts";
+import {
+  refusePermission,
+  refuseUnknownPermission,
+  refuseUnknownUser,
+  requirePermissionName,
+} from "./_grant_names.ts";
+import type { Harbor } from "./_harbor.ts";
+import { checkSession, refuseSession } from "./_sessions.ts";
+
+/** A session and a permission. */
+export interface SessionPermission {
+  readonly sessionToken: string;
+  readonly permission: string;
+}
+
+/** Makes a permission. @throws {UserHarborError} `invalid_permission`, `permission_already_exists` */
+export async function createPermission({ store }: Harbor, permission: string): Promise<void> {
+  requirePermissionName(permission);
+  if (!await store.createPermission(permission)) {
+    throw new UserHarborError(
+      "permission_already_exists",
+      "Cannot create the permission: there is one of this name",
+    );
+  }
+}
+
+/** Removes a permission from every role. @throws {UserHarborError} `invalid_permission`, `unknown_permission` */
+export async function deletePermission({ store }: Harbor, permission: string): Promise<void> {
+  requirePermissionName(permission);
+  if (!await store.deletePermission(permission)) refuseUnknownPermission();
+}
+
+/** Every permission. */
+export async function listPermissions({ store }: Harbor): Promise<Set<string>> {
+  return await store.listPermissions();
+}
+
+/** What an account may do: the union over its roles. @throws {UserHarborError} `unknown_user` */
+export async function getPermissions(harbor: Harbor, username: string): Promise<Set<string>> {
+  const user = await findUser(harbor, username) ?? refuseUnknownUser();
+  return await harbor.store.getUserPermissions(user.username);
+}
+
+/** Whether the account behind a session has a permission. @throws {UserHarborError} `invalid_permission` */
+export async function hasPermission(
+  harbor: Harbor,
+  { sessionToken, permission }: SessionPermission,
+): Promise<boolean> {
+  const session = await checkSession(harbor, sessionToken);
+  if (session === null) return false;
+  requirePermissionName(permission);
+  return (await harbor.store.getUserPermissions(session.user.username)).has(permission);
+}
+
+/**
+ * The account behind a session, if it has a permission.
+ *
+ * @throws {UserHarborError} `invalid_session_token` first, then `invalid_permission`, `permission_denied`
+ */
+export async function requirePermission<U extends User>(
+  harbor: Harbor<U>,
+  { sessionToken, permission }: SessionPermission,
+): Promise<U> {
+  const { user } = await checkSession(harbor, sessionToken) ?? refuseSession();
+  requirePermissionName(permission);
+  return (await harbor.store.getUserPermissions(user.username)).has(permission) ? user : refusePermission();
+}

@@ -1,0 +1,108 @@
+import { isUserHarborError, UserHarborError } from "../errors.ts";
+import type { CreateUserRequest, User } from "../interfaces.ts";
+import { canonicalEmail } from "../primitives/canonical_email.ts";
+import { canonicalUsername } from "../primitives/canonical_username.ts";
+import { makeToken } from "../primitives/tokens.ts";
+import { isLapsed } from "./_accounts.ts";
+import type { Call, Harbor } from "./_harbor.ts";
+import { mailTo } from "./_mail.ts";
+import { requireAcceptablePassword } from "./_password_policy.ts";
+
+/** What a newcomer chooses. */
+export interface RegisterInput {
+  /** 3 to 64 ASCII letters, digits, `_`, `-`, `.`, unless the application's validator says otherwise. */
+  readonly username: string;
+  /** Where the verification goes. */
+  readonly email: string;
+  /** 15 to 256 code points, unless the application's validator says otherwise. */
+  readonly password: string;
+}
+
+/**
+ * Opens an unverified account and mails the token that proves its address.
+ *
+ * An address that somebody owns answers alike and costs the same: the newcomer's account is made without it,
+ * and the owner is told. So nobody learns who has an account here, and nobody squats.
+ *
+ * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `username_taken`
+ * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.8}
+ */
+export async function register<U extends User>(harbor: Harbor<U>, call: Call<RegisterInput>): Promise<void> {
+  const { store, clock } = harbor;
+  const { username, password, context } = call;
+  const usernameKey = await requireUsernameKey(harbor, username);
+  const email = canonicalEmail(call.email);
+  if (email === null) {
+    throw new UserHarborError("invalid_email", "Cannot register: this is not an e-mail address");
+  }
+  await requireAcceptablePassword(harbor, { password, owner: { username, email } });
+
+  const holder = await store.getUserByEmail(email);
+  const namesake = await store.getUserByUsername(usernameKey);
+  if (namesake !== null && !isLapsed(harbor, namesake)) refuseUsername();
+
+  const passwordHash = await harbor.passwordHasher.hash(password);
+  const verificationToken = makeToken();
+  const verificationTokenHash = await harbor.tokenHasher.hash(verificationToken);
+  for (const earlier of [holder, namesake]) {
+    if (earlier !== null && isLapsed(harbor, earlier)) {
+      await store.deleteUser(earlier.username, { userId: earlier.id, verified: false });
+    }
+  }
+
+  const createdAt = clock();
+  const expiresAt = new Date(createdAt.getTime() + harbor.emailVerificationTtlMs);
+  const account = { id: crypto.randomUUID(), username, usernameKey, email, passwordHash, createdAt };
+  const holdsEmail = holder?.verified !== true &&
+    await createHolder(harbor, { ...account, verificationTokenHash, expiresAt });
+  if (!holdsEmail) await create(harbor, { ...account, holdsEmail: false });
+
+  if (holdsEmail) {
+    harbor.background.start(
+      { name: "mail.verification", context },
+      () =>
+        harbor.emailSender.sendVerification({
+          ...mailTo({ username, email }, context),
+          verificationToken,
+          expiresAt,
+        }),
+    );
+  } else {
+    harbor.background.start({ name: "mail.address_in_use", context }, async () => {
+      const owner = await store.getUserByEmail(email);
+      if (owner?.verified) await harbor.emailSender.sendAddressInUse?.(mailTo(owner, context));
+    });
+  }
+}
+
+async function requireUsernameKey({ usernameValidator }: Harbor, username: string): Promise<string> {
+  const usernameKey = canonicalUsername(username);
+  if (usernameKey === null || await usernameValidator(username) !== true) {
+    throw new UserHarborError("invalid_username", "Cannot register: the username is not allowed");
+  }
+  return usernameKey;
+}
+
+/** False: somebody verified the address since it was looked up. */
+async function createHolder(harbor: Harbor, request: CreateUserRequest): Promise<boolean> {
+  try {
+    await create(harbor, request);
+    return true;
+  } catch (error) {
+    if (isUserHarborError(error) && error.code === "email_taken") return false;
+    throw error;
+  }
+}
+
+async function create({ store }: Harbor, request: CreateUserRequest): Promise<void> {
+  try {
+    await store.createUser(request);
+  } catch (error) {
+    if (isUserHarborError(error) && error.code === "username_taken") refuseUsername();
+    throw error;
+  }
+}
+
+function refuseUsername(): never {
+  throw new UserHarborError("username_taken", "Cannot register: the username is taken");
+}

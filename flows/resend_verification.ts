@@ -1,0 +1,32 @@
+import type { User } from "../interfaces.ts";
+import { makeToken } from "../primitives/tokens.ts";
+import { findHolder } from "./_accounts.ts";
+import type { Call, Harbor } from "./_harbor.ts";
+import { mailTo } from "./_mail.ts";
+
+/**
+ * Mails a new verification token, which replaces the earlier one, to an account still unverified.
+ *
+ * The answer, and the time it takes, are the same whether or not there is such an account.
+ */
+export async function resendVerification<U extends User>(
+  harbor: Harbor<U>,
+  { email, context }: Call<{ readonly email: string }>,
+): Promise<void> {
+  const user = await findHolder(harbor, email);
+  harbor.background.start({ name: "mail.verification", context }, async () => {
+    if (user === null || user.verified) return;
+    const verificationToken = makeToken();
+    const createdAt = harbor.clock();
+    const expiresAt = new Date(createdAt.getTime() + harbor.emailVerificationTtlMs);
+    const stored = await harbor.store.setEmailVerification({
+      username: user.username,
+      email: user.email,
+      tokenHash: await harbor.tokenHasher.hash(verificationToken),
+      createdAt,
+      expiresAt,
+    }, { userId: user.id, verified: false });
+    if (!stored) return;
+    await harbor.emailSender.sendVerification({ ...mailTo(user, context), verificationToken, expiresAt });
+  });
+}

@@ -1,0 +1,71 @@
+import { isUserHarborError, UserHarborError } from "../errors.ts";
+import type { User } from "../interfaces.ts";
+import { findUser } from "./_accounts.ts";
+import { endCredentials } from "./_end_credentials.ts";
+import type { Call, Harbor } from "./_harbor.ts";
+import { mailTo } from "./_mail.ts";
+import { requireAcceptablePassword } from "./_password_policy.ts";
+import { findLiveToken } from "./_stored_token.ts";
+
+/** A mailed token and the password it is to set. */
+export interface ResetPasswordInput {
+  /** 43 characters of base64url, from the mail. */
+  readonly resetToken: string;
+  /** Judged as at registration. */
+  readonly newPassword: string;
+}
+
+/**
+ * Sets a new password against a mailed token, and ends every session and outstanding token of the account.
+ *
+ * The token proves the address as well, so an unverified account becomes verified. A refusal changes nothing:
+ * a token met by a weak password still works, and a bad token is told before the password is judged or hashed.
+ *
+ * @throws {UserHarborError} `invalid_password_reset_token`, `weak_password`
+ * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.4.3 and 7.4.3}
+ */
+export async function resetPassword<U extends User>(
+  harbor: Harbor<U>,
+  { resetToken, newPassword, context }: Call<ResetPasswordInput>,
+): Promise<void> {
+  const { store } = harbor;
+  const reset = await findLiveToken(harbor, {
+    token: resetToken,
+    find: (tokenHash) => store.getPasswordReset(tokenHash),
+  });
+  const user = reset === null ? null : await findUser(harbor, reset.username);
+  if (reset === null || user === null) refuseToken();
+  const { id: userId, username, email } = user;
+  await requireAcceptablePassword(harbor, { password: newPassword, owner: { username, email } });
+  const passwordHash = await harbor.passwordHasher.hash(newPassword);
+
+  try {
+    await store.transaction(async (tx) => {
+      if (!await tx.setPasswordHash(username, passwordHash, { userId })) refuseToken();
+      if (!await tx.removePasswordReset(reset.tokenHash)) refuseToken();
+      if (!user.verified && !await tx.setUserVerified(username, email, { userId })) refuseToken();
+      await endCredentials(tx, username);
+    });
+  } catch (error) {
+    if (isUserHarborError(error) && error.code === "email_taken") refuseToken();
+    throw error;
+  }
+  const message = mailTo(user, context);
+  if (!user.verified) {
+    harbor.background.start(
+      { name: "mail.email_verified", context },
+      () => harbor.emailSender.sendEmailVerified(message),
+    );
+  }
+  harbor.background.start(
+    { name: "mail.password_changed", context },
+    () => harbor.emailSender.sendPasswordChanged(message),
+  );
+}
+
+function refuseToken(): never {
+  throw new UserHarborError(
+    "invalid_password_reset_token",
+    "Cannot reset the password: the token is unknown, used or expired",
+  );
+}

@@ -1,0 +1,144 @@
+import { UserHarborError } from "../errors.ts";
+import type { User } from "../interfaces.ts";
+import { findUser } from "./_accounts.ts";
+import {
+  refusePermission,
+  refuseUnknownPermission,
+  refuseUnknownRole,
+  refuseUnknownUser,
+  requirePermissionName,
+  requireRoleName,
+} from "./_grant_names.ts";
+import type { Harbor } from "./_harbor.ts";
+import { checkSession, refuseSession } from "./_sessions.ts";
+
+/** An account and a role. */
+export interface UserRole {
+  readonly username: string;
+  readonly role: string;
+}
+
+/** A session and a role. */
+export interface SessionRole {
+  readonly sessionToken: string;
+  readonly role: string;
+}
+
+/** A role and a permission. */
+export interface RolePermission {
+  readonly role: string;
+  readonly permission: string;
+}
+
+/** Makes a role. @throws {UserHarborError} `invalid_role`, `role_already_exists` */
+export async function createRole({ store }: Harbor, role: string): Promise<void> {
+  requireRoleName(role);
+  if (!await store.createRole(role)) {
+    throw new UserHarborError("role_already_exists", "Cannot create the role: there is one of this name");
+  }
+}
+
+/** Removes a role from everybody. @throws {UserHarborError} `invalid_role`, `unknown_role` */
+export async function deleteRole({ store }: Harbor, role: string): Promise<void> {
+  requireRoleName(role);
+  if (!await store.deleteRole(role)) refuseUnknownRole();
+}
+
+/** Every role. */
+export async function listRoles({ store }: Harbor): Promise<Set<string>> {
+  return await store.listRoles();
+}
+
+/**
+ * Gives an account a role; giving it twice changes nothing.
+ *
+ * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
+ */
+export async function grantRole(harbor: Harbor, { username, role }: UserRole): Promise<void> {
+  requireRoleName(role);
+  const user = await findUser(harbor, username) ?? refuseUnknownUser();
+  if (await harbor.store.grantRoleToUser(user.username, role)) return;
+  // The account may have gone since it was looked up.
+  if (await harbor.store.roleExists(role)) refuseUnknownUser();
+  refuseUnknownRole();
+}
+
+/**
+ * Takes a role from an account; taking what it does not have changes nothing.
+ *
+ * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
+ */
+export async function revokeRole(harbor: Harbor, { username, role }: UserRole): Promise<void> {
+  requireRoleName(role);
+  const user = await findUser(harbor, username) ?? refuseUnknownUser();
+  if (await harbor.store.revokeRoleFromUser(user.username, role)) return;
+  if (!await harbor.store.roleExists(role)) refuseUnknownRole();
+}
+
+/** The roles of an account. @throws {UserHarborError} `unknown_user` */
+export async function getRoles(harbor: Harbor, username: string): Promise<Set<string>> {
+  const user = await findUser(harbor, username) ?? refuseUnknownUser();
+  return await harbor.store.getUserRoles(user.username);
+}
+
+/** Whether the account behind a session has a role. @throws {UserHarborError} `invalid_role` */
+export async function hasRole(harbor: Harbor, { sessionToken, role }: SessionRole): Promise<boolean> {
+  const session = await checkSession(harbor, sessionToken);
+  if (session === null) return false;
+  requireRoleName(role);
+  return (await harbor.store.getUserRoles(session.user.username)).has(role);
+}
+
+/**
+ * The account behind a session, if it has a role.
+ *
+ * @throws {UserHarborError} `invalid_session_token` first, then `invalid_role`, `permission_denied`
+ */
+export async function requireRole<U extends User>(
+  harbor: Harbor<U>,
+  { sessionToken, role }: SessionRole,
+): Promise<U> {
+  const { user } = await checkSession(harbor, sessionToken) ?? refuseSession();
+  requireRoleName(role);
+  return (await harbor.store.getUserRoles(user.username)).has(role) ? user : refusePermission();
+}
+
+/**
+ * Makes a role carry a permission; doing so twice changes nothing.
+ *
+ * @throws {UserHarborError} `invalid_role`, `invalid_permission`, `unknown_role`, `unknown_permission`
+ */
+export async function grantPermissionToRole(
+  { store }: Harbor,
+  { role, permission }: RolePermission,
+): Promise<void> {
+  requireRoleName(role);
+  requirePermissionName(permission);
+  if (await store.grantPermissionToRole(role, permission)) return;
+  if (!await store.roleExists(role)) refuseUnknownRole();
+  refuseUnknownPermission();
+}
+
+/**
+ * Takes a permission from a role; taking what it does not carry changes nothing.
+ *
+ * @throws {UserHarborError} `invalid_role`, `invalid_permission`, `unknown_role`, `unknown_permission`
+ */
+export async function revokePermissionFromRole(
+  { store }: Harbor,
+  { role, permission }: RolePermission,
+): Promise<void> {
+  requireRoleName(role);
+  requirePermissionName(permission);
+  if (await store.revokePermissionFromRole(role, permission)) return;
+  if (!await store.roleExists(role)) refuseUnknownRole();
+  if (!await store.permissionExists(permission)) refuseUnknownPermission();
+}
+
+/** The permissions a role carries. @throws {UserHarborError} `invalid_role`, `unknown_role` */
+export async function getRolePermissions({ store }: Harbor, role: string): Promise<Set<string>> {
+  requireRoleName(role);
+  const permissions = await store.getRolePermissions(role);
+  if (permissions.size === 0 && !await store.roleExists(role)) refuseUnknownRole();
+  return permissions;
+}

@@ -1,0 +1,254 @@
+import type { OperationName, RequestContext } from "./events.ts";
+import type { Harbor } from "./flows/_harbor.ts";
+import type { OpenedSession } from "./flows/_sessions.ts";
+import { changePassword, type ChangePasswordInput } from "./flows/change_password.ts";
+import { deleteAccount, type DeleteAccountInput } from "./flows/delete_account.ts";
+import { getCurrentUser } from "./flows/get_current_user.ts";
+import { login, type LoginInput } from "./flows/login.ts";
+import { logout } from "./flows/logout.ts";
+import { logoutAll } from "./flows/logout_all.ts";
+import * as permissionFlows from "./flows/permissions.ts";
+import { register, type RegisterInput } from "./flows/register.ts";
+import { resendVerification } from "./flows/resend_verification.ts";
+import { resetPassword, type ResetPasswordInput } from "./flows/reset_password.ts";
+import * as roleFlows from "./flows/roles.ts";
+import { sendPasswordReset } from "./flows/send_password_reset.ts";
+import { verifyEmail } from "./flows/verify_email.ts";
+import { verifySession } from "./flows/verify_session.ts";
+import type { User } from "./interfaces.ts";
+import { checkOptions, type UserHarborOptions } from "./options.ts";
+import { bindPermissions, bindRoles, type Permissions, type Roles } from "./role_catalog.ts";
+
+/**
+ * Account management for one application: every operation, over the ports it was given.
+ *
+ * Cheap to construct and without side effects, so that edge runtimes may build one per request. Operations
+ * refuse with a {@link UserHarborError}; what a database throws passes through untouched.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { UserHarbor } from "@userharbor/core";
+ * import { FastPasswordHasher, RecordingEmailSender } from "@userharbor/core/testing";
+ * import { MemoryUserStore } from "@userharbor/memory";
+ *
+ * const emailSender = new RecordingEmailSender();
+ * const harbor = new UserHarbor({
+ *   store: new MemoryUserStore(),
+ *   emailSender,
+ *   passwordHasher: new FastPasswordHasher(), // for tests only; @userharbor/argon2 in earnest
+ * });
+ *
+ * const password = "correct horse battery staple";
+ * await harbor.register({ username: "ada", email: "ada@example.org", password });
+ * await harbor.settled();
+ * await harbor.verifyEmail(emailSender.tokenFor("verification", "ada@example.org"));
+ * const { sessionToken } = await harbor.login({ username: "Ada", password });
+ * assert.equal((await harbor.getCurrentUser(sessionToken)).username, "ada");
+ * ```
+ */
+export class UserHarbor<U extends User = User> {
+  /** Roles, and the permissions they carry. */
+  readonly roles: Roles;
+  /** The permissions there are. */
+  readonly permissions: Permissions;
+  readonly #harbor: Harbor<U>;
+
+  /**
+   * Checks the options, and does nothing else.
+   *
+   * @param options the three ports, and whatever should differ from the defaults
+   * @throws {TypeError} for a missing port, an option of the wrong type, or one that does not exist
+   * @throws {RangeError} for a number out of range; both name the option
+   */
+  constructor(options: UserHarborOptions<U>) {
+    this.#harbor = checkOptions(options);
+    this.roles = bindRoles(this.#harbor);
+    this.permissions = bindPermissions(this.#harbor);
+  }
+
+  /**
+   * Opens an unverified account and mails the token that proves its address.
+   *
+   * An address that somebody owns answers alike; its owner is told.
+   *
+   * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `username_taken`
+   */
+  register(input: RegisterInput, context?: RequestContext): Promise<void> {
+    return this.#event("register", register(this.#harbor, { ...input, context }), context);
+  }
+
+  /**
+   * Makes an address its owner's, against the token mailed to it.
+   *
+   * @throws {UserHarborError} `invalid_verification_token`
+   */
+  verifyEmail(verificationToken: string, context?: RequestContext): Promise<void> {
+    return this.#event("verify_email", verifyEmail(this.#harbor, { verificationToken, context }), context);
+  }
+
+  /** Mails a new verification token; the same answer whether or not such an account is waiting for one. */
+  resendVerification(email: string, context?: RequestContext): Promise<void> {
+    return this.#event("resend_verification", resendVerification(this.#harbor, { email, context }), context);
+  }
+
+  /**
+   * Opens a session. A username with an `@` is looked up as the address of a verified account.
+   *
+   * @throws {UserHarborError} `invalid_credentials`; `unverified_user` once the password matched
+   */
+  login(input: LoginInput, context?: RequestContext): Promise<OpenedSession<U>> {
+    return this.#event("login", login(this.#harbor, { ...input, context }), context);
+  }
+
+  /** Tells whether a session token opens a live session; moves its expiry on when that is due. */
+  verifySession(sessionToken: string, context?: RequestContext): Promise<boolean> {
+    return this.#event("verify_session", verifySession(this.#harbor, sessionToken), context);
+  }
+
+  /**
+   * The account whose session a token opens; moves the session's expiry on when that is due.
+   *
+   * @throws {UserHarborError} `invalid_session_token`
+   */
+  getCurrentUser(sessionToken: string, context?: RequestContext): Promise<U> {
+    return this.#event("get_current_user", getCurrentUser(this.#harbor, sessionToken), context);
+  }
+
+  /**
+   * Ends one session.
+   *
+   * @throws {UserHarborError} `invalid_session_token`, also for the later of two at once
+   */
+  logout(sessionToken: string, context?: RequestContext): Promise<void> {
+    return this.#event("logout", logout(this.#harbor, sessionToken), context);
+  }
+
+  /**
+   * Ends every session of the account, this one included.
+   *
+   * @throws {UserHarborError} `invalid_session_token`, also for the later of two at once
+   */
+  logoutAll(sessionToken: string, context?: RequestContext): Promise<void> {
+    return this.#event("logout_all", logoutAll(this.#harbor, sessionToken), context);
+  }
+
+  /** Mails a token that sets a new password; the same answer whether or not there is such an account. */
+  sendPasswordReset(email: string, context?: RequestContext): Promise<void> {
+    return this.#event("send_password_reset", sendPasswordReset(this.#harbor, { email, context }), context);
+  }
+
+  /**
+   * Sets a new password against a mailed token, verifies the account, and ends its sessions and other tokens.
+   *
+   * @throws {UserHarborError} `invalid_password_reset_token`; `weak_password`, after which the token still works
+   */
+  resetPassword(input: ResetPasswordInput, context?: RequestContext): Promise<void> {
+    return this.#event("reset_password", resetPassword(this.#harbor, { ...input, context }), context);
+  }
+
+  /**
+   * Replaces the password and opens a fresh session; every earlier session and outstanding token ends.
+   *
+   * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, `weak_password`, in this order
+   */
+  changePassword(input: ChangePasswordInput, context?: RequestContext): Promise<OpenedSession<U>> {
+    return this.#event("change_password", changePassword(this.#harbor, { ...input, context }), context);
+  }
+
+  /**
+   * Removes the account with its sessions, tokens and grants.
+   *
+   * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, in this order
+   */
+  deleteAccount(input: DeleteAccountInput, context?: RequestContext): Promise<void> {
+    return this.#event("delete_account", deleteAccount(this.#harbor, { ...input, context }), context);
+  }
+
+  /**
+   * Gives an account a role; giving it twice changes nothing.
+   *
+   * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
+   */
+  grantRole(username: string, role: string): Promise<void> {
+    return this.#event("grant_role", roleFlows.grantRole(this.#harbor, { username, role }));
+  }
+
+  /**
+   * Takes a role from an account; taking what it does not have changes nothing.
+   *
+   * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
+   */
+  revokeRole(username: string, role: string): Promise<void> {
+    return this.#event("revoke_role", roleFlows.revokeRole(this.#harbor, { username, role }));
+  }
+
+  /**
+   * The roles of an account.
+   *
+   * @throws {UserHarborError} `unknown_user`
+   */
+  getRoles(username: string): Promise<Set<string>> {
+    return this.#event("get_roles", roleFlows.getRoles(this.#harbor, username));
+  }
+
+  /**
+   * What an account may do: the union over its roles.
+   *
+   * @throws {UserHarborError} `unknown_user`
+   */
+  getPermissions(username: string): Promise<Set<string>> {
+    return this.#event("get_permissions", permissionFlows.getPermissions(this.#harbor, username));
+  }
+
+  /**
+   * Whether the account behind a session has a role; false for a bad session.
+   *
+   * @throws {UserHarborError} `invalid_role` for a malformed name, once the session is known to be good
+   */
+  hasRole(sessionToken: string, role: string): Promise<boolean> {
+    return this.#event("has_role", roleFlows.hasRole(this.#harbor, { sessionToken, role }));
+  }
+
+  /**
+   * Whether the account behind a session has a permission; false for a bad session.
+   *
+   * @throws {UserHarborError} `invalid_permission` for a malformed name, once the session is known to be good
+   */
+  hasPermission(sessionToken: string, permission: string): Promise<boolean> {
+    return this.#event(
+      "has_permission",
+      permissionFlows.hasPermission(this.#harbor, { sessionToken, permission }),
+    );
+  }
+
+  /**
+   * The account behind a session, if it has a role.
+   *
+   * @throws {UserHarborError} `invalid_session_token` first, then `invalid_role`, `permission_denied`
+   */
+  requireRole(sessionToken: string, role: string): Promise<U> {
+    return this.#event("require_role", roleFlows.requireRole(this.#harbor, { sessionToken, role }));
+  }
+
+  /**
+   * The account behind a session, if it has a permission.
+   *
+   * @throws {UserHarborError} `invalid_session_token` first, then `invalid_permission`, `permission_denied`
+   */
+  requirePermission(sessionToken: string, permission: string): Promise<U> {
+    return this.#event(
+      "require_permission",
+      permissionFlows.requirePermission(this.#harbor, { sessionToken, permission }),
+    );
+  }
+
+  /** Resolves when no mail, and nothing else that answers do not wait for, is pending. */
+  settled(): Promise<void> {
+    return this.#harbor.background.settled();
+  }
+
+  #event<T>(name: OperationName, outcome: Promise<T>, context?: RequestContext): Promise<T> {
+    return this.#harbor.events.operation({ name, context }, outcome);
+  }
+}

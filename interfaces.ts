@@ -1,0 +1,258 @@
+/**
+ * The ports: what a store, a sender of mail and a password hasher do, and the records that cross them.
+ *
+ * Types only. A store is handed token hashes and password hashes, never a token or a password.
+ */
+
+/** An account, as a store returns it. Stores may return more fields; they reach the application untouched. */
+export interface User {
+  /** Opaque, immutable, made by the core, never used twice. */
+  readonly id: string;
+  /** The spelling the person chose. */
+  readonly username: string;
+  /** Canonical address; for an account that holds no address, the one it asked for. */
+  readonly email: string;
+  /** Whether the person proved that the address is theirs. */
+  readonly verified: boolean;
+  /** When the account was registered; an unverified account without it never lapses. */
+  readonly createdAt?: Date;
+}
+
+/** What every stored token is: only its hash is kept. */
+export interface UserToken {
+  /** The spelling the person chose, as `User.username`. */
+  readonly username: string;
+  /** SHA-256, or HMAC-SHA-256, of the token: 64 lower-case hex digits. */
+  readonly tokenHash: string;
+  /** Refused from this instant on. */
+  readonly expiresAt: Date;
+  /** When the token was made. */
+  readonly createdAt?: Date;
+}
+
+/** A mailed token that proves an address. */
+export interface EmailVerification extends UserToken {
+  /** The address it proves; absent: the user's own. */
+  readonly email?: string;
+}
+
+/** A session to be stored. */
+export interface NewSession extends UserToken {
+  /** Names the session in lists; neither the token nor its hash. */
+  readonly id?: string;
+}
+
+/** A stored session with the account it belongs to. */
+export interface Session<U extends User = User> extends NewSession {
+  /** The account, read in the same call. */
+  readonly user: U;
+}
+
+/** A new account and its first verification token, or the account alone. */
+export interface CreateUserRequest {
+  /** See {@link User.id}. */
+  readonly id: string;
+  /** The spelling the person chose. */
+  readonly username: string;
+  /** What makes the name unique; absent: the username in lower case. */
+  readonly usernameKey?: string;
+  /** Canonical address. */
+  readonly email: string;
+  /** False: the address is only asked for and stays with the verified account that holds it. Absent: true. */
+  readonly holdsEmail?: boolean;
+  /** Self-describing hash made by a {@link PasswordHasher}. */
+  readonly passwordHash: string;
+  /** With `expiresAt`: the first verification token. Without: no token is stored. */
+  readonly verificationTokenHash?: string;
+  /** When the first verification token ends. */
+  readonly expiresAt?: Date;
+  /** When the account, and its first token, were made. */
+  readonly createdAt?: Date;
+}
+
+/**
+ * What must hold for a write to happen, judged on the newest committed row and in one conflict scope with
+ * whatever changes that row.
+ */
+export interface UserGuard {
+  /** The account still is this one, not a newcomer under a name used again. */
+  readonly userId?: string;
+  /** The account still has this password hash. */
+  readonly passwordHash?: string;
+  /** The account still is, or still is not, verified. */
+  readonly verified?: boolean;
+}
+
+/** How far `transaction(work)` reaches: any rows, the rows of one user, or nowhere (prototypes only). */
+export type TransactionReach = "any" | "one-user" | "none";
+
+/** Accounts and the transaction they change in. */
+export interface UserAccountStore<U extends User = User> {
+  /** How far `transaction(work)` reaches. */
+  readonly transactions: TransactionReach;
+  /**
+   * Commits when `work` resolves, rolls everything back when it rejects. `work` may run more than once; any
+   * rejection inside dooms the transaction, even one that `work` caught.
+   */
+  transaction<T>(work: (store: UserStore<U>) => Promise<T>): Promise<T>;
+  /**
+   * Stores the account and its first token, or neither. Rejects with `username_taken`, or with `email_taken`
+   * when a verified account holds the address (both: `username_taken`); an unverified holder is displaced.
+   */
+  createUser(request: CreateUserRequest): Promise<void>;
+  /**
+   * Marks the account verified. With `email` it takes the address too, displacing an unverified holder, and
+   * rejects with `email_taken` when a verified account holds it. Without: false for an account that holds none.
+   */
+  setUserVerified(username: string, email?: string, guard?: UserGuard): Promise<boolean>;
+  /** Removes the account, then everything that refers to it. */
+  deleteUser(username: string, guard?: UserGuard): Promise<boolean>;
+  /** Takes the canonical key, as {@link CreateUserRequest.usernameKey}. */
+  getUserByUsername(usernameKey: string): Promise<U | null>;
+  /** The holder of the address: its owner, else the one unverified account holding it. */
+  getUserByEmail(email: string): Promise<U | null>;
+  /** The stored password hash, or null for a missing account. */
+  getPasswordHash(username: string): Promise<string | null>;
+  /** Replaces the password hash. */
+  setPasswordHash(username: string, passwordHash: string, guard?: UserGuard): Promise<boolean>;
+}
+
+/**
+ * Mailed tokens and sessions. Each `remove…` of one token is true for exactly one of any number of concurrent
+ * callers; each `set…` replaces the user's earlier token and is false, writing nothing, for a missing user.
+ */
+export interface TokenStore<U extends User = User> {
+  /** The verification with this token hash, expired or not. */
+  getEmailVerification(tokenHash: string): Promise<EmailVerification | null>;
+  /** Makes this the user's one verification token. */
+  setEmailVerification(verification: EmailVerification, guard?: UserGuard): Promise<boolean>;
+  /** True for the one caller that removed it. */
+  removeEmailVerification(tokenHash: string): Promise<boolean>;
+  /** Removes the user's verification token, if any. */
+  removeEmailVerificationForUser(username: string): Promise<void>;
+  /** The session with its user, expired or not; at most two dependent reads. */
+  getSession(tokenHash: string): Promise<Session<U> | null>;
+  /** False for a missing user, a failed guard or a token hash already stored. */
+  addSession(session: NewSession, guard?: UserGuard): Promise<boolean>;
+  /** True for the one caller that removed it. */
+  removeSession(tokenHash: string): Promise<boolean>;
+  /** Removes every session of the user. */
+  removeAllSessions(username: string): Promise<void>;
+  /** Moves the expiry of a session that still exists, and still has `ifExpiresAt`, to a later instant only. */
+  refreshSession(tokenHash: string, expiresAt: Date, ifExpiresAt?: Date): Promise<boolean>;
+  /** The password reset with this token hash, expired or not. */
+  getPasswordReset(tokenHash: string): Promise<UserToken | null>;
+  /** Makes this the user's one reset token. */
+  setPasswordReset(reset: UserToken, guard?: UserGuard): Promise<boolean>;
+  /** True for the one caller that removed it. */
+  removePasswordReset(tokenHash: string): Promise<boolean>;
+  /** Removes the user's reset token, if any. */
+  removePasswordResetForUser(username: string): Promise<void>;
+}
+
+/** Roles and who has them. Names arrive checked. */
+export interface RoleStore {
+  /** False: it exists. */
+  createRole(role: string): Promise<boolean>;
+  /** Removes the role, its grants and its permissions; false: absent. */
+  deleteRole(role: string): Promise<boolean>;
+  /** Whether the role exists. */
+  roleExists(role: string): Promise<boolean>;
+  /** Every role. */
+  listRoles(): Promise<Set<string>>;
+  /** True if the user has the role afterwards; false if the user or the role is missing. */
+  grantRoleToUser(username: string, role: string): Promise<boolean>;
+  /** False: the user did not have it. */
+  revokeRoleFromUser(username: string, role: string): Promise<boolean>;
+  /** The user's roles; empty for a missing user. */
+  getUserRoles(username: string): Promise<Set<string>>;
+}
+
+/** Permissions and which roles carry them. Names arrive checked. */
+export interface PermissionStore {
+  /** False: it exists. */
+  createPermission(permission: string): Promise<boolean>;
+  /** Removes the permission from every role too; false: absent. */
+  deletePermission(permission: string): Promise<boolean>;
+  /** Whether the permission exists. */
+  permissionExists(permission: string): Promise<boolean>;
+  /** Every permission. */
+  listPermissions(): Promise<Set<string>>;
+  /** True if the role carries the permission afterwards; false if either is missing. */
+  grantPermissionToRole(role: string, permission: string): Promise<boolean>;
+  /** False: the role did not carry it. */
+  revokePermissionFromRole(role: string, permission: string): Promise<boolean>;
+  /** The role's permissions; empty for a missing role. */
+  getRolePermissions(role: string): Promise<Set<string>>;
+  /** The union over the user's roles; empty for a missing user. */
+  getUserPermissions(username: string): Promise<Set<string>>;
+}
+
+/** Which rows a purge may remove. */
+export interface PurgeRequest {
+  /** Tokens and sessions that expired before this instant. */
+  readonly before: Date;
+  /** Unverified accounts created before this instant; absent: none. */
+  readonly unverifiedBefore?: Date;
+  /** At most this many rows in one call. */
+  readonly limit: number;
+}
+
+/** Everything the core asks of a database: one object implements the four parts and the housekeeping. */
+export interface UserStore<U extends User = User>
+  extends UserAccountStore<U>, TokenStore<U>, RoleStore, PermissionStore {
+  /** Removes dead rows, never a live one, and answers how many. */
+  purgeExpired(request: PurgeRequest): Promise<number>;
+}
+
+/** A mail to one account. `email` is the stored address, never a submitted one. */
+export interface UserMessage {
+  /** The spelling the person chose. */
+  readonly username: string;
+  /** The stored, canonical address to send to. */
+  readonly email: string;
+  /** BCP 47 tag of the language the person reads, if the application told. */
+  readonly locale?: string;
+}
+
+/** A mail with the token that proves the address. */
+export interface VerificationMessage extends UserMessage {
+  /** 43 characters of base64url. */
+  readonly verificationToken: string;
+  /** When the token ends. */
+  readonly expiresAt: Date;
+}
+
+/** A mail with the token that sets a new password. */
+export interface PasswordResetMessage extends UserMessage {
+  /** 43 characters of base64url. */
+  readonly resetToken: string;
+  /** When the token ends. */
+  readonly expiresAt: Date;
+}
+
+/** Delivers mail and decides nothing. A rejection is reported as an event and never changes an answer. */
+export interface EmailSender {
+  /** Asks a newcomer to prove the address; the mail names the username. */
+  sendVerification(message: VerificationMessage): Promise<void>;
+  /** Sends the token that sets a new password. */
+  sendPasswordReset(message: PasswordResetMessage): Promise<void>;
+  /** Tells that the address is now proved. */
+  sendEmailVerified(message: UserMessage): Promise<void>;
+  /** Tells that the password was changed. */
+  sendPasswordChanged(message: UserMessage): Promise<void>;
+  /** Tells that the account is gone. */
+  sendAccountDeleted(message: UserMessage): Promise<void>;
+  /** Tells the owner that somebody tried to register the address. */
+  sendAddressInUse?(message: UserMessage): Promise<void>;
+}
+
+/** Turns passwords into self-describing PHC strings, normalising to NFC inside. */
+export interface PasswordHasher {
+  /** A salted hash, different at each call. */
+  hash(password: string): Promise<string>;
+  /** Whether the password made this hash; false for a hash it cannot read. */
+  verify(password: string, passwordHash: string): Promise<boolean>;
+  /** Whether a parameter of this hash is below the configured one. */
+  needsRehash(passwordHash: string): Promise<boolean>;
+}

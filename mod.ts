@@ -1,0 +1,45 @@
+/**
+ * Account management that an application embeds: registration, e-mail verification, login, sessions, password
+ * change and reset, deletion, roles and permissions.
+ *
+ * The core owns the rules, the tokens and the hashing. Databases, mail and web frameworks are adapters behind
+ * the ports declared here.
+ *
+ * @module
+ */
+
+export { isUserHarborError, UserHarborError } from "./errors.ts";
+export type { ErrorCode, UserHarborErrorDetails } from "./errors.ts";
+export type { BackgroundWorkName, HarborEvent, OperationName, RequestContext } from "./events.ts";
+export type { PasswordOwner } from "./flows/_harbor.ts";
+export type { OpenedSession } from "./flows/_sessions.ts";
+export type { ChangePasswordInput } from "./flows/change_password.ts";
+export type { DeleteAccountInput } from "./flows/delete_account.ts";
+export type { LoginInput } from "./flows/login.ts";
+export type { RegisterInput } from "./flows/register.ts";
+export type { ResetPasswordInput } from "./flows/reset_password.ts";
+export { UserHarbor } from "./harbor.ts";
+export type {
+  CreateUserRequest,
+  EmailSender,
+  EmailVerification,
+  NewSession,
+  PasswordHasher,
+  PasswordResetMessage,
+  PermissionStore,
+  PurgeRequest,
+  RoleStore,
+  Session,
+  TokenStore,
+  TransactionReach,
+  User,
+  UserAccountStore,
+  UserGuard,
+  UserMessage,
+  UserStore,
+  UserToken,
+  VerificationMessage,
+} from "./interfaces.ts";
+export type { UserHarborOptions } from "./options.ts";
+export { defaultPasswordValidator, defaultUsernameValidator } from "./primitives/default_validators.ts";
+export type { Permissions, Roles } from "./role_catalog.ts";

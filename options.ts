@@ -1,0 +1,155 @@
+import type { HarborEvent } from "./events.ts";
+import { BackgroundWork } from "./flows/_background_work.ts";
+import { EventReport } from "./flows/_events.ts";
+import type { Harbor, PasswordOwner } from "./flows/_harbor.ts";
+import type { EmailSender, PasswordHasher, User, UserStore } from "./interfaces.ts";
+import { defaultPasswordValidator, defaultUsernameValidator } from "./primitives/default_validators.ts";
+import { makeTokenHasher } from "./primitives/token_hasher.ts";
+
+/** The ports a harbor works with, and the rules it keeps. Every rule has a safe default. */
+export interface UserHarborOptions<U extends User = User> {
+  /** Where accounts are kept. */
+  readonly store: UserStore<U>;
+  /** Who delivers mail. */
+  readonly emailSender: EmailSender;
+  /** How passwords are hashed. */
+  readonly passwordHasher: PasswordHasher;
+  /** How long a verification token lasts, in seconds. Default: 86 400, a day. */
+  readonly emailVerificationTtlSeconds?: number;
+  /** How long a reset token lasts, in seconds. Default: 3 600, an hour. */
+  readonly passwordResetTtlSeconds?: number;
+  /** How long a session lasts unused, in seconds. Default: 2 592 000, 30 days. */
+  readonly sessionTtlSeconds?: number;
+  /**
+   * A session is moved on once less than this is left, in seconds; below the ttl. Null: never. Default: 604 800,
+   * 7 days, or half the ttl if that is shorter.
+   */
+  readonly sessionRefreshThresholdSeconds?: number | null;
+  /** How long a session lasts at the most, however much it is used, in seconds. Default: 7 776 000, 90 days. */
+  readonly sessionMaxAgeSeconds?: number;
+  /** How long an account may stay unverified before it lapses, in seconds. Default: 604 800, 7 days. */
+  readonly unverifiedTtlSeconds?: number;
+  /** Which usernames newcomers may choose. Default: {@link defaultUsernameValidator}. */
+  readonly usernameValidator?: (username: string) => boolean | Promise<boolean>;
+  /**
+   * Which passwords may be set: `true`, or false or the reason why not. Default:
+   * {@link defaultPasswordValidator}. 256 code points and 1 024 bytes are the limit whatever it says.
+   */
+  readonly passwordValidator?: (
+    password: string,
+    owner: PasswordOwner,
+  ) => boolean | string | Promise<boolean | string>;
+  /**
+   * Token hashes are HMAC-SHA-256 under this secret of at least 16 bytes. Of a list the first is used, and the
+   * others still recognise older tokens. Default: none, plain SHA-256.
+   */
+  readonly tokenSecret?: string | Uint8Array | readonly (string | Uint8Array)[];
+  /** Runs work that no answer waits for; the work never rejects. Default: in a later task. */
+  readonly defer?: (work: () => Promise<void>) => void;
+  /** The only judge of time. Default: the system's. */
+  readonly clock?: () => Date;
+  /** Told of everything that happens; what it throws is ignored. */
+  readonly onEvent?: (event: HarborEvent) => void;
+}
+
+const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
+  "store",
+  "emailSender",
+  "passwordHasher",
+  "emailVerificationTtlSeconds",
+  "passwordResetTtlSeconds",
+  "sessionTtlSeconds",
+  "sessionRefreshThresholdSeconds",
+  "sessionMaxAgeSeconds",
+  "unverifiedTtlSeconds",
+  "usernameValidator",
+  "passwordValidator",
+  "tokenSecret",
+  "defer",
+  "clock",
+  "onEvent",
+]);
+
+/** A hundred years: far beyond any use, and every instant stays a date. */
+const MAX_SECONDS = 3_155_760_000;
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {TypeError} for a missing port, an option of the wrong type, or one that does not exist
+ * @throws {RangeError} for a number out of range; both name the option
+ */
+export function checkOptions<U extends User>(options: UserHarborOptions<U>): Harbor<U> {
+  requireKnown(options);
+  requireObject("store", options.store);
+  requireObject("emailSender", options.emailSender);
+  requireObject("passwordHasher", options.passwordHasher);
+  for (const name of ["usernameValidator", "passwordValidator", "defer", "clock", "onEvent"] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== "function") throw new TypeError(`${name} must be a function`);
+  }
+  const clock = options.clock ?? (() => new Date());
+  const events = new EventReport(options.onEvent, clock);
+  return Object.freeze({
+    store: options.store,
+    emailSender: options.emailSender,
+    passwordHasher: options.passwordHasher,
+    tokenHasher: makeTokenHasher(options.tokenSecret),
+    emailVerificationTtlMs: milliseconds(options, "emailVerificationTtlSeconds", 86_400),
+    passwordResetTtlMs: milliseconds(options, "passwordResetTtlSeconds", 3_600),
+    ...sessionTimes(options),
+    unverifiedTtlMs: milliseconds(options, "unverifiedTtlSeconds", 604_800),
+    usernameValidator: options.usernameValidator ?? defaultUsernameValidator,
+    passwordValidator: options.passwordValidator ?? defaultPasswordValidator,
+    clock,
+    background: new BackgroundWork(options.defer ?? deferToLaterTask, events),
+    events,
+  });
+}
+
+function requireKnown(options: object): void {
+  requireObject("options", options);
+  for (const name of Object.keys(options)) {
+    // A misspelt limit that is silently ignored is worse than no start at all.
+    if (!KNOWN_OPTIONS.has(name)) throw new TypeError(`"${name}" is not an option of UserHarbor`);
+  }
+}
+
+function requireObject(name: string, value: unknown): void {
+  if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be an object`);
+}
+
+type Times = Pick<Harbor, "sessionTtlMs" | "sessionRefreshThresholdMs" | "sessionMaxAgeMs">;
+
+function sessionTimes(options: UserHarborOptions): Times {
+  const sessionTtlMs = milliseconds(options, "sessionTtlSeconds", 2_592_000);
+  const sessionMaxAgeMs = milliseconds(options, "sessionMaxAgeSeconds", 7_776_000);
+  if (sessionMaxAgeMs < sessionTtlMs) {
+    throw new RangeError("sessionMaxAgeSeconds must not be below sessionTtlSeconds");
+  }
+  if (options.sessionRefreshThresholdSeconds === null) {
+    return { sessionTtlMs, sessionMaxAgeMs, sessionRefreshThresholdMs: null };
+  }
+  const sessionRefreshThresholdMs = options.sessionRefreshThresholdSeconds === undefined
+    ? Math.min(604_800_000, sessionTtlMs / 2)
+    : milliseconds(options, "sessionRefreshThresholdSeconds", 0);
+  if (sessionRefreshThresholdMs >= sessionTtlMs) {
+    throw new RangeError("sessionRefreshThresholdSeconds must be below sessionTtlSeconds");
+  }
+  return { sessionTtlMs, sessionMaxAgeMs, sessionRefreshThresholdMs };
+}
+
+type SecondsOption = Extract<keyof UserHarborOptions, `${string}Seconds`>;
+
+function milliseconds(options: UserHarborOptions, name: SecondsOption, byDefault: number): number {
+  const seconds: unknown = options[name] ?? byDefault;
+  if (typeof seconds !== "number") throw new TypeError(`${name} must be a number of seconds`);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_SECONDS) {
+    throw new RangeError(`${name} must be a whole number of seconds from 1 to ${MAX_SECONDS}`);
+  }
+  return seconds * 1000;
+}
+
+function deferToLaterTask(work: () => Promise<void>): void {
+  setTimeout(work, 0);
+}

@@ -1,0 +1,87 @@
+import type { OperationName } from "./events.ts";
+import type { Harbor } from "./flows/_harbor.ts";
+import * as permissionFlows from "./flows/permissions.ts";
+import * as roleFlows from "./flows/roles.ts";
+
+/** The roles of an application and the permissions they carry; reached as `harbor.roles`. */
+export interface Roles {
+  /**
+   * Makes a role: 2 to 64 characters, a lower-case letter, then letters, digits, `_` and `-`.
+   *
+   * @throws {UserHarborError} `invalid_role`, `role_already_exists`
+   */
+  create(role: string): Promise<void>;
+  /**
+   * Removes a role from everybody who has it.
+   *
+   * @throws {UserHarborError} `invalid_role`, `unknown_role`
+   */
+  delete(role: string): Promise<void>;
+  /** Every role. */
+  list(): Promise<Set<string>>;
+  /**
+   * Makes a role carry a permission; doing so twice changes nothing.
+   *
+   * @throws {UserHarborError} `invalid_role`, `invalid_permission`, `unknown_role`, `unknown_permission`
+   */
+  grantPermission(role: string, permission: string): Promise<void>;
+  /**
+   * Takes a permission from a role; taking what it does not carry changes nothing.
+   *
+   * @throws {UserHarborError} `invalid_role`, `invalid_permission`, `unknown_role`, `unknown_permission`
+   */
+  revokePermission(role: string, permission: string): Promise<void>;
+  /**
+   * The permissions a role carries.
+   *
+   * @throws {UserHarborError} `invalid_role`, `unknown_role`
+   */
+  permissions(role: string): Promise<Set<string>>;
+}
+
+/** The permissions there are; reached as `harbor.permissions`. */
+export interface Permissions {
+  /**
+   * Makes a permission: two or more segments of `[a-z][a-z0-9_-]*` parted by dots, 255 characters at most.
+   *
+   * @throws {UserHarborError} `invalid_permission`, `permission_already_exists`
+   */
+  create(permission: string): Promise<void>;
+  /**
+   * Removes a permission from every role that carries it.
+   *
+   * @throws {UserHarborError} `invalid_permission`, `unknown_permission`
+   */
+  delete(permission: string): Promise<void>;
+  /** Every permission. */
+  list(): Promise<Set<string>>;
+}
+
+/** Binds the operations on roles to one harbor. */
+export function bindRoles(harbor: Harbor): Roles {
+  const event = eventsOf(harbor);
+  return Object.freeze<Roles>({
+    create: (role) => event("roles.create", roleFlows.createRole(harbor, role)),
+    delete: (role) => event("roles.delete", roleFlows.deleteRole(harbor, role)),
+    list: () => event("roles.list", roleFlows.listRoles(harbor)),
+    grantPermission: (role, permission) =>
+      event("roles.grant_permission", roleFlows.grantPermissionToRole(harbor, { role, permission })),
+    revokePermission: (role, permission) =>
+      event("roles.revoke_permission", roleFlows.revokePermissionFromRole(harbor, { role, permission })),
+    permissions: (role) => event("roles.permissions", roleFlows.getRolePermissions(harbor, role)),
+  });
+}
+
+/** Binds the operations on permissions to one harbor. */
+export function bindPermissions(harbor: Harbor): Permissions {
+  const event = eventsOf(harbor);
+  return Object.freeze<Permissions>({
+    create: (permission) => event("permissions.create", permissionFlows.createPermission(harbor, permission)),
+    delete: (permission) => event("permissions.delete", permissionFlows.deletePermission(harbor, permission)),
+    list: () => event("permissions.list", permissionFlows.listPermissions(harbor)),
+  });
+}
+
+function eventsOf({ events }: Harbor): <T>(name: OperationName, outcome: Promise<T>) => Promise<T> {
+  return (name, outcome) => events.operation({ name, context: undefined }, outcome);
+}

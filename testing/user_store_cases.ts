@@ -1,0 +1,135 @@
+import type { TransactionReach, UserStore } from "../interfaces.ts";
+import type { ContractCase } from "./contract_case.ts";
+import type { StoreCase } from "./store/_store_case.ts";
+import { accountCases } from "./store/account_cases.ts";
+import { creationCases } from "./store/creation_cases.ts";
+import { doomedTransactionCases } from "./store/doomed_transaction_cases.ts";
+import { guardCases } from "./store/guard_cases.ts";
+import { heldOpenCases } from "./store/held_open_cases.ts";
+import { housekeepingCases } from "./store/housekeeping_cases.ts";
+import { instantCases } from "./store/instant_cases.ts";
+import { isolationCases } from "./store/isolation_cases.ts";
+import { lookupCases } from "./store/lookup_cases.ts";
+import { mailedTokenCases } from "./store/mailed_token_cases.ts";
+import { outsideCallCases } from "./store/outside_call_cases.ts";
+import { ownershipCases } from "./store/ownership_cases.ts";
+import { permissionCases } from "./store/permission_cases.ts";
+import { raceCases } from "./store/race_cases.ts";
+import { roleCases } from "./store/role_cases.ts";
+import { sessionCases } from "./store/session_cases.ts";
+import { transactionCases } from "./store/transaction_cases.ts";
+import { twoStoreCases } from "./store/two_store_cases.ts";
+
+/** What {@link userStoreCases} may be told about a store. */
+export interface UserStoreCasesOptions<S extends UserStore = UserStore> {
+  /**
+   * Opens a second store on the data of the first: another connection, or another node. Without it the cases
+   * that take two stores do not apply.
+   */
+  readonly another?: (store: S) => UserStore | Promise<UserStore>;
+}
+
+const STORE_CASES: readonly StoreCase[] = [
+  ...creationCases,
+  ...ownershipCases,
+  ...accountCases,
+  ...lookupCases,
+  ...instantCases,
+  ...guardCases,
+  ...isolationCases,
+  ...mailedTokenCases,
+  ...sessionCases,
+  ...roleCases,
+  ...permissionCases,
+  ...raceCases,
+  ...housekeepingCases,
+  ...transactionCases,
+  ...doomedTransactionCases,
+  ...outsideCallCases,
+  ...heldOpenCases,
+  ...twoStoreCases,
+];
+
+/** What each reach covers. */
+const COVERED: Readonly<Record<TransactionReach, readonly TransactionReach[]>> = {
+  "any": ["any", "one-user", "none"],
+  "one-user": ["one-user", "none"],
+  "none": ["none"],
+};
+
+/**
+ * The contract of the store port: what every store has to uphold, alone and under concurrent calls.
+ *
+ * The cases are independent of each other and of any test runner. Each opens a store of its own and disposes
+ * it, through `Symbol.asyncDispose` or else `Symbol.dispose`, whether it passes or fails.
+ *
+ * @param open gives an empty store each time
+ * @param options how to open a second store on the same data
+ * @returns the cases; `run` resolves to a sentence for a case that does not apply to the store
+ *
+ * @example
+ * ```ts
+ * import { test } from "node:test";
+ * import { userStoreCases } from "@userharbor/core/testing";
+ * import { MemoryUserStore } from "@userharbor/memory";
+ *
+ * for (const { name, run } of userStoreCases(() => new MemoryUserStore())) {
+ *   test(name, async (context) => {
+ *     const doesNotApply = await run();
+ *     if (typeof doesNotApply === "string") context.skip(doesNotApply);
+ *   });
+ * }
+ * ```
+ */
+export function userStoreCases<S extends UserStore>(
+  open: () => S | Promise<S>,
+  options: UserStoreCasesOptions<S> = {},
+): ContractCase[] {
+  return STORE_CASES.map((storeCase) => ({
+    name: storeCase.name,
+    run: () => runOnOpened(storeCase, { open, ...options }),
+  }));
+}
+
+interface Opening<S extends UserStore> extends UserStoreCasesOptions<S> {
+  readonly open: () => S | Promise<S>;
+}
+
+async function runOnOpened<S extends UserStore>(
+  storeCase: StoreCase,
+  { open, another }: Opening<S>,
+): Promise<string | void> {
+  if (storeCase.stores === 2 && another === undefined) {
+    return "Does not apply: no way to open another store on the same data was given";
+  }
+  const store = await open();
+  return await disposing(store, async () => {
+    if (!COVERED[store.transactions].includes(storeCase.reach)) {
+      return `Does not apply: transactions of this store reach "${store.transactions}", ` +
+        `the case takes "${storeCase.reach}"`;
+    }
+    if (storeCase.stores === 1 || another === undefined) return await storeCase.run(store, store);
+    const second = await another(store);
+    // Opening may hand out the same object again, which must not be disposed twice.
+    if (Object.is(second, store)) return await storeCase.run(store, second);
+    return await disposing(second, () => storeCase.run(store, second));
+  });
+}
+
+/** A failure of the case counts for more than one of the disposal that follows from it. */
+async function disposing<T>(store: UserStore, use: () => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await use();
+  } catch (error) {
+    await dispose(store).catch(() => {});
+    throw error;
+  }
+  await dispose(store);
+  return result;
+}
+
+async function dispose(store: UserStore & Partial<AsyncDisposable & Disposable>): Promise<void> {
+  if (store[Symbol.asyncDispose] !== undefined) await store[Symbol.asyncDispose]?.();
+  else store[Symbol.dispose]?.();
+}
