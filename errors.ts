@@ -81,6 +81,18 @@ export class UserHarborError extends Error {
  *
  * @param value anything that was thrown
  * @returns true for a refusal by UserHarbor, false for everything else
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { isUserHarborError, UserHarborError } from "@userharbor/core";
+ *
+ * function status(error: unknown): number {
+ *   if (!isUserHarborError(error)) throw error;
+ *   return error.code === "invalid_session_token" ? 401 : 400;
+ * }
+ * assert.equal(status(new UserHarborError("invalid_session_token", "Cannot use the session: it has ended")), 401);
+ * ```
  */
 export function isUserHarborError(value: unknown): value is UserHarborError {
   return typeof value === "object" && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;

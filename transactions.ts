@@ -132,6 +132,17 @@ function stalled(): Error {
  * What one open transaction allows: calls through it, until it ends; and whether it may still commit.
  *
  * Any call that rejects dooms the transaction, whether or not its caller caught the rejection.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { TransactionScope } from "@userharbor/core/transactions";
+ *
+ * const scope = new TransactionScope();
+ * assert.equal(await scope.run(() => "row"), "row");
+ * await scope.end(); // may commit
+ * await assert.rejects(scope.run(() => "too late"), TypeError);
+ * ```
  */
 export class TransactionScope {
   #ended = false;

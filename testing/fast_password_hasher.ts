@@ -1,5 +1,7 @@
 import type { PasswordHasher } from "../interfaces.ts";
 
+const PATTERN = /^\$fast\$r=(\d+)\$([0-9a-f]{32})\$([0-9a-f]{64})$/;
+
 /**
  * A password hasher for tests: quick, salted, self-describing, and no protection at all.
  *
@@ -31,25 +33,47 @@ export class FastPasswordHasher implements PasswordHasher {
     this.rounds = rounds;
   }
 
-  /** `$fast$r=<rounds>$<salt>$<digest>`. */
+  /**
+   * Makes a hash with a salt of its own.
+   *
+   * @param password well-formed Unicode
+   * @returns `$fast$r=<rounds>$<salt>$<digest>`
+   * @throws {TypeError} for a lone surrogate
+   */
   async hash(password: string): Promise<string> {
     this.hashed++;
+    if (!isWellFormed(password)) throw new TypeError("Cannot hash the password: not well-formed Unicode");
     const salt = crypto.randomUUID().replaceAll("-", "");
     return `$fast$r=${this.rounds}$${salt}$${await digest(salt, password)}`;
   }
 
-  /** Recomputes the digest; false for a hash of another kind. */
+  /**
+   * Recomputes the digest.
+   *
+   * @param password as the person typed it
+   * @param passwordHash what a store returned
+   * @returns false for a wrong password, and for a hash of another kind
+   */
   async verify(password: string, passwordHash: string): Promise<boolean> {
     this.verified++;
-    const [, kind, , salt, expected] = passwordHash.split("$");
-    return kind === "fast" && salt !== undefined && await digest(salt, password) === expected;
+    const [, , salt, expected] = PATTERN.exec(passwordHash) ?? [];
+    return salt !== undefined && isWellFormed(password) && await digest(salt, password) === expected;
   }
 
-  /** Whether a hash has fewer rounds than new ones get. */
+  /**
+   * Tells whether a hash has fewer rounds than new ones get.
+   *
+   * @param passwordHash what a store returned
+   * @returns true as well for a hash of another kind
+   */
   needsRehash(passwordHash: string): Promise<boolean> {
-    const rounds = /^\$fast\$r=(\d+)\$/.exec(passwordHash)?.[1];
+    const rounds = PATTERN.exec(passwordHash)?.[1];
     return Promise.resolve(rounds === undefined || Number(rounds) < this.rounds);
   }
+}
+
+function isWellFormed(password: string): boolean {
+  return !/\p{Cs}/u.test(password);
 }
 
 async function digest(salt: string, password: string): Promise<string> {

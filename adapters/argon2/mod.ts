@@ -1,0 +1,10 @@
+/**
+ * Password hashing with argon2id for Deno, Bun and Node, bounded for the whole process.
+ *
+ * @module
+ */
+
+export { Argon2PasswordHasher } from "./argon2_password_hasher.ts";
+export type { Argon2PasswordHasherOptions } from "./argon2_password_hasher.ts";
+export { HashLimiter } from "./hash_limiter.ts";
+export type { HashLimiterOptions } from "./hash_limiter.ts";

@@ -1,0 +1,66 @@
+/** Who may import whom: the first rule whose `files` match a file is the one that holds for it. */
+export interface HouseRule {
+  /** Paths from the root: `*` stays in a folder, `**` does not. */
+  readonly files: readonly string[];
+  /** Paths from the root, bare names, or one of the words below; `type …` allows `import type` alone. */
+  readonly mayImport: readonly string[];
+}
+
+/** Anything in the same package's folder. */
+export const OWN_FOLDER = "own folder";
+
+/** A bare name that the same package's deno.json maps. */
+export const OWN_IMPORTS = "own imports";
+
+/** An `npm:` specifier written out with one exact version, such as `npm:fast-check@4.10.2`. */
+export const EXACT_NPM = "exact npm";
+
+/** What every rule of the core builds on. */
+const GROUND = ["./interfaces.ts", "./errors.ts", "./events.ts", "./primitives/*.ts"];
+
+/** What every adapter may import; its client only through its own deno.json, or by structural type. */
+const ADAPTER = [OWN_FOLDER, OWN_IMPORTS, "@userharbor/core", "@userharbor/core/transactions"];
+
+/** Adapters that mount `@userharbor/http` into a framework. */
+const FRAMEWORK_ADAPTERS = "{elysia,express,fastify,h3,hono,koa,next,oak,sveltekit}";
+
+/** What tests of the whole may import. */
+const TESTS = ["./**", "@userharbor/**", "node:**"];
+
+/** The whole house. Nothing in it may import `jsr:`, so nothing that tests or the server reach does. */
+export const HOUSE_RULES: readonly HouseRule[] = [
+  {
+    files: ["./adapters/*/**/{*.test,_test_*}.ts", "./adapters/*/tests/**"],
+    mayImport: [OWN_FOLDER, OWN_IMPORTS, "@userharbor/**", "node:**"],
+  },
+  {
+    files: ["./tests/{properties,services,runtimes,consumers}/**", "./benchmarks/**"],
+    mayImport: [...TESTS, "bun:**", EXACT_NPM],
+  },
+  { files: ["./tests/**", "./**/*.test.ts"], mayImport: TESTS },
+
+  { files: ["./errors.ts", "./interfaces.ts", "./transactions.ts"], mayImport: [] },
+  { files: ["./events.ts"], mayImport: ["type ./errors.ts", "type ./interfaces.ts"] },
+  { files: ["./primitives/*.ts"], mayImport: ["./errors.ts", "./primitives/*.ts"] },
+  { files: ["./flows/*.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },
+  { files: ["./options.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },
+  { files: ["./role_catalog.ts"], mayImport: [...GROUND, "./flows/*.ts"] },
+  { files: ["./harbor.ts"], mayImport: [...GROUND, "./flows/*.ts", "./options.ts", "./role_catalog.ts"] },
+  {
+    files: ["./mod.ts"],
+    mayImport: [...GROUND, "./harbor.ts", "./options.ts", "./role_catalog.ts", "type ./flows/*.ts"],
+  },
+  { files: ["./testing.ts"], mayImport: ["./testing/**"] },
+  {
+    files: ["./testing/**"],
+    mayImport: ["./interfaces.ts", "./errors.ts", "./mod.ts", "./testing/**", "node:assert{,/strict}"],
+  },
+
+  { files: ["./adapters/*/drivers/**"], mayImport: [...ADAPTER, "type node:**"] },
+  { files: [`./adapters/${FRAMEWORK_ADAPTERS}/**`], mayImport: [...ADAPTER, "@userharbor/http"] },
+  { files: ["./adapters/**"], mayImport: ADAPTER },
+
+  { files: ["./server/**"], mayImport: ["./server/**", "@userharbor/**", "node:**"] },
+  { files: ["./scripts/**"], mayImport: ["./scripts/**", "node:**", EXACT_NPM] },
+  { files: ["./docs/**", "./examples/**"], mayImport: [OWN_FOLDER, "@userharbor/**", "node:**"] },
+];

@@ -1,0 +1,77 @@
+/**
+ * Writes both lock files anew.
+ *
+ * Deno downloads everything that the lock in use names, whatever a command needs. So `deno.lock` holds only
+ * what the packages import, and starting the server downloads nothing else; `tests/deno.lock` adds what tests
+ * import by an exact `npm:` specifier of their own.
+ *
+ * @module
+ */
+
+import { importsOf } from "./_imports_of.ts";
+import { readTree, SOURCE, type Tree } from "./_read_tree.ts";
+import { runDeno } from "./_run_deno.ts";
+import { report, type Violation } from "./_violation.ts";
+import { workspacePackages } from "./_workspace.ts";
+
+/** What packages need. */
+export const LOCK = "deno.lock";
+
+/** What packages and tests need. */
+export const TESTS_LOCK = "tests/deno.lock";
+
+/** Folders that bring a deno.json and a lock of their own. */
+const ON_THEIR_OWN = /^tests\/(?:consumers|jsr)\//;
+
+/**
+ * Finds the tests that import npm packages nobody else needs.
+ *
+ * @param tree the project
+ * @returns paths of files under `tests/` with an `npm:` specifier
+ */
+export function testsWithNpm(tree: Tree): string[] {
+  return [...tree].filter(([path]) =>
+    path.startsWith("tests/") && SOURCE.test(path) && !ON_THEIR_OWN.test(path)
+  )
+    .filter(([, text]) => importsOf(text).some(({ specifier }) => specifier.startsWith("npm:")))
+    .map(([path]) => path);
+}
+
+/**
+ * Finds what a lock has caught although no package imports it.
+ *
+ * @param tree the project with its `deno.lock`
+ * @returns one violation for each specifier that no deno.json names
+ */
+export function findStrayLocks(tree: Tree): Violation[] {
+  const named = new Set(workspacePackages(tree).flatMap(({ dependencies }) => dependencies));
+  const { specifiers = {} }: { readonly specifiers?: Readonly<Record<string, string>> } = JSON.parse(
+    tree.get(LOCK) ?? "{}",
+  );
+  return Object.keys(specifiers).filter((specifier) => !named.has(specifier))
+    .map((specifier) => ({
+      path: LOCK,
+      message: `${specifier} is imported by no package: run deno task lock`,
+    }));
+}
+
+async function main(): Promise<void> {
+  const tests = testsWithNpm(await readTree());
+  await Deno.remove(LOCK).catch(ignoreMissing);
+  await install([]);
+  await Deno.copyFile(LOCK, TESTS_LOCK);
+  if (tests.length > 0) await install(["--lock", TESTS_LOCK, "--entrypoint", ...tests]);
+  report("lock", findStrayLocks(await readTree()));
+}
+
+async function install(args: readonly string[]): Promise<void> {
+  const { success, output } = await runDeno(["install", ...args]);
+  console.log(output.trim());
+  if (!success) Deno.exit(1);
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+
+const CI_RUN = fileURLToPath(new URL("../../.ci/run", import.meta.url));
+
+/** What each step writes, and the status it ends with. */
+interface Steps {
+  readonly ci?: readonly [output: string, status: number];
+  readonly test?: readonly [output: string, status: number];
+  readonly static?: readonly [output: string, status: number];
+}
+
+/** Runs the script with an `npx` that only plays the steps. */
+async function runCi(
+  steps: Steps,
+): Promise<{ status: number | null; lastLine: string | undefined; calls: number }> {
+  const folder = await mkdtemp(join(tmpdir(), "userharbor-"));
+  try {
+    const play = ([output, status]: readonly [string, number]) =>
+      `printf '%s\n' '${output}'; exit ${status} ;;`;
+    const npx = join(folder, "npx");
+    await writeFile(
+      npx,
+      `#!/bin/sh
+echo called
+case "$*" in
+*" ci") ${play(steps.ci ?? ["", 0])}
+*" test") ${play(steps.test ?? ["ok | 12 passed | 0 failed (1s)", 0])}
+*" ok:static") ${play(steps.static ?? ["ok | 9 passed | 0 failed", 0])}
+esac
+`,
+    );
+    await chmod(npx, 0o755);
+    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env["PATH"]}`, HOME: "" };
+    const { status, stdout } = spawnSync("bash", [CI_RUN], { env, encoding: "utf8" });
+    return {
+      status,
+      lastLine: stdout.trimEnd().split("\n").at(-1),
+      calls: stdout.split("called\n").length - 1,
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test(".ci/run adds up the tests of all steps", async () => {
+  const steps: Steps = {
+    test: ["ok | 12 passed (3 steps) | 0 failed | 2 ignored (1s)\nok | 5 passed | 0 failed (1s)", 0],
+  };
+  assert.deepEqual(await runCi(steps), { status: 0, lastLine: "26 passed, 0 failed", calls: 3 });
+});
+
+test(".ci/run goes on after a failed test and fails at the end", async () => {
+  const outcome = await runCi({ test: ["FAILED | 12 passed | 2 failed (1s)", 1] });
+  assert.deepEqual(outcome, { status: 1, lastLine: "21 passed, 2 failed", calls: 3 });
+});
+
+test(".ci/run counts a step that fails without a closing line", async () => {
+  const outcome = await runCi({ test: ["error: Module not found", 1] });
+  assert.deepEqual(outcome, { status: 1, lastLine: "9 passed, 1 failed", calls: 3 });
+});
+
+test(".ci/run counts a step that fails beside its tests", async () => {
+  const outcome = await runCi({ test: ["ok | 12 passed | 0 failed (1s)", 1] });
+  assert.deepEqual(outcome, { status: 1, lastLine: "21 passed, 1 failed", calls: 3 });
+});
+
+test(".ci/run fails with a failed check", async () => {
+  const outcome = await runCi({ static: ["FAILED | 7 passed | 2 failed", 1] });
+  assert.deepEqual(outcome, { status: 1, lastLine: "19 passed, 2 failed", calls: 3 });
+});
+
+test(".ci/run installs once more before it gives up", async () => {
+  const outcome = await runCi({ ci: ["error: connection closed", 1] });
+  assert.deepEqual(outcome, { status: 1, lastLine: "21 passed, 1 failed", calls: 4 });
+});
