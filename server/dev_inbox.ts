@@ -1,0 +1,106 @@
+import type { EmailSender, PasswordResetMessage, UserMessage, VerificationMessage } from "@userharbor/core";
+import { type Html, html } from "./html.ts";
+
+/** A mail that would have been sent. */
+export interface DevMail {
+  /** What it is about. */
+  readonly kind:
+    | "verification"
+    | "password_reset"
+    | "email_verified"
+    | "password_changed"
+    | "account_deleted"
+    | "address_in_use";
+  /** The address it goes to. */
+  readonly to: string;
+  /** The account it is about. */
+  readonly username: string;
+  /** The token, if this kind carries one. */
+  readonly token?: string;
+  /** RFC 3339, UTC. */
+  readonly sentAt: string;
+}
+
+/** Keeps mail in memory, to be read instead of sent: the oldest goes when there is no room. */
+export class DevInbox implements EmailSender {
+  readonly #mails: DevMail[] = [];
+  readonly #capacity: number;
+
+  /** @param capacity how many mails it keeps; with 0 mail goes nowhere */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** Every mail there is, newest last. */
+  list(): readonly DevMail[] {
+    return this.#mails;
+  }
+
+  /** The mails as a table, newest first. */
+  toHtml(): Html {
+    if (this.#mails.length === 0) return html`<p>No mail yet.</p>`;
+    const rows = this.#mails.toReversed().map(({ kind, to, username, token = "", sentAt }) =>
+      html`
+        <tr>
+          <td>${sentAt}</td>
+          <td>${kind}</td>
+          <td>${to}</td>
+          <td>${username}</td>
+          <td><code>${token}</code></td>
+        </tr>
+      `
+    );
+    return html`
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Sent at</th>
+            <th scope="col">Kind</th>
+            <th scope="col">To</th>
+            <th scope="col">Username</th>
+            <th scope="col">Token</th>
+          </tr>
+        </thead>
+        <tbody>
+      ${rows}</tbody>
+      </table>
+    `;
+  }
+
+  /** Keeps a verification mail. */
+  sendVerification(message: VerificationMessage): Promise<void> {
+    return this.#keep("verification", message, message.verificationToken);
+  }
+
+  /** Keeps a password reset mail. */
+  sendPasswordReset(message: PasswordResetMessage): Promise<void> {
+    return this.#keep("password_reset", message, message.resetToken);
+  }
+
+  /** Keeps a notice of a verified address. */
+  sendEmailVerified(message: UserMessage): Promise<void> {
+    return this.#keep("email_verified", message);
+  }
+
+  /** Keeps a notice of a changed password. */
+  sendPasswordChanged(message: UserMessage): Promise<void> {
+    return this.#keep("password_changed", message);
+  }
+
+  /** Keeps a notice of a deleted account. */
+  sendAccountDeleted(message: UserMessage): Promise<void> {
+    return this.#keep("account_deleted", message);
+  }
+
+  /** Keeps a notice of a registration with somebody's address. */
+  sendAddressInUse(message: UserMessage): Promise<void> {
+    return this.#keep("address_in_use", message);
+  }
+
+  #keep(kind: DevMail["kind"], { email, username }: UserMessage, token?: string): Promise<void> {
+    const sentAt = new Date().toISOString();
+    this.#mails.push({ kind, to: email, username, ...(token === undefined ? {} : { token }), sentAt });
+    if (this.#mails.length > this.#capacity) this.#mails.shift();
+    return Promise.resolve();
+  }
+}

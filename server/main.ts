@@ -1,0 +1,98 @@
+/**
+ * The account server: the HTTP API on SQLite, with a start page and an inbox for development.
+ *
+ * A composition root and nothing more.
+ */
+
+import { Argon2PasswordHasher } from "@userharbor/argon2";
+import { UserHarbor } from "@userharbor/core";
+import { createHandler } from "@userharbor/http";
+import { migrate, SqlUserStore } from "@userharbor/sql";
+import { nodeSqlite } from "@userharbor/sql/node-sqlite";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { announce } from "./announce.ts";
+import { DevInbox } from "./dev_inbox.ts";
+import { isLoopback } from "./is_loopback.ts";
+import { createPages } from "./pages.ts";
+import { startPurging } from "./purge.ts";
+import { RequestDrain } from "./request_drain.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** How many mails the inbox keeps. */
+const INBOX_CAPACITY = 200;
+/** How long a stop waits for requests under way: well below the 10 s after which container engines kill. */
+const STOP_TIMEOUT_MS = 5_000;
+
+if (import.meta.main) {
+  const settings = await attempt(2, () => readSettings(Deno.env.toObject()));
+  const signalled = stopSignal();
+  const stop = await attempt(1, () => start(settings));
+  await signalled;
+  await stop();
+  Deno.exit(0);
+}
+
+/** Starts the server, and answers with what ends it cleanly. */
+async function start(settings: Settings): Promise<() => Promise<void>> {
+  const database = openDatabase(settings.databasePath);
+  const driver = nodeSqlite(database);
+  await migrate(driver);
+  const store = new SqlUserStore(driver);
+  const inbox = new DevInbox(settings.devInbox ? INBOX_CAPACITY : 0);
+  const harbor = new UserHarbor({ store, emailSender: inbox, passwordHasher: new Argon2PasswordHasher() });
+  const api = createHandler(harbor, { basePath: "/auth", onError: console.error });
+
+  const drain = new RequestDrain();
+  const server = Deno.serve(
+    { hostname: settings.hostname.replace(/^\[|\]$/g, ""), port: settings.port, onListen: () => {} },
+    (request) => drain.answer(request, async () => await api(request) ?? pages(request)),
+  );
+  const origin = originOf(settings.hostname, server.addr.port);
+  const pages = createPages({
+    origin,
+    inbox: settings.devInbox ? inbox : null,
+    loopbackOnly: settings.devInbox && isLoopback(settings.hostname),
+  });
+  const stopPurging = startPurging(store);
+  announce(settings, origin);
+
+  return async () => {
+    const finished = drain.drain().then(() => server.shutdown());
+    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS))]);
+    await harbor.settled();
+    await stopPurging();
+    database.close();
+  };
+}
+
+/** The file holds password hashes: a folder made for it is its owner's alone. */
+function openDatabase(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return new DatabaseSync(path);
+}
+
+/** An address to listen on is not always one to ask: 0.0.0.0 and :: stand for every address of the computer. */
+function originOf(hostname: string, port: number): string {
+  const everywhere = hostname === "0.0.0.0" || hostname === "[::]";
+  return `http://${everywhere ? "localhost" : hostname}:${port}`;
+}
+
+/** Ends the process with one line on what went wrong. */
+async function attempt<T>(exitCode: number, action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    console.error(`Cannot start the server: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(exitCode);
+  }
+}
+
+/** Resolves at the first signal; later ones change nothing, as a terminal and a task runner may both send it. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    Deno.addSignalListener("SIGINT", resolve);
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", resolve);
+  });
+}

@@ -1,0 +1,82 @@
+import { type Html, html } from "./html.ts";
+
+/** What a start page tells about its server. */
+export interface StartPageOptions {
+  /** Where the server answers. */
+  readonly origin: string;
+  /** Whether its mail can be read. */
+  readonly devInbox: boolean;
+}
+
+const PASSWORDS = {
+  first: "correct horse battery staple",
+  changed: "a better horse battery staple",
+  reset: "yet another horse and staple",
+} as const;
+
+/**
+ * Shows the whole life of an account as commands to copy.
+ *
+ * @param options what goes into the page
+ */
+export function startPage({ origin, devInbox }: StartPageOptions): Html {
+  const steps = Object.entries(lifeOfAnAccount(origin)).map(([title, commands]) =>
+    html`
+      <li>
+        <h3>${title}</h3>
+        <pre tabindex="0"><code>${commands}</code></pre>
+      </li>
+    `
+  );
+  const inbox = devInbox
+    ? html`<p>No mail is sent. What would have been sent is in the <a href="/dev/inbox">inbox</a>, also
+<a href="/dev/inbox.json">as JSON</a>.</p>`
+    : html`<p>No mail is sent, and the inbox is off: steps that take a token from a mail cannot be tried.</p>`;
+  return html`<p>This is an account server. Its API is under <code>/auth</code>.</p>
+${inbox}
+<h2>The life of an account</h2>
+<p>For a POSIX shell with <code>curl</code> and <code>sed</code>: take the steps in order, all in one shell.</p>
+<ol>
+${steps}</ol>`;
+}
+
+/** Titles and commands; `TOKEN` and `SESSION` are variables of the shell. */
+function lifeOfAnAccount(origin: string): Readonly<Record<string, string>> {
+  const curl = `curl -sS '${origin}`;
+  const body = `-H 'Content-Type: application/json' -d`;
+  const bearer = `-H "Authorization: Bearer $SESSION"`;
+  const newestToken = `TOKEN=$(${curl}/dev/inbox.json' |
+  sed -n 's/.*"token": "\\(.*\\)".*/\\1/p' | tail -n 1)`;
+  const keepSession = (command: string) =>
+    `SESSION=$(${command} |
+  sed -n 's/.*"access_token": *"\\([^"]*\\)".*/\\1/p')
+echo "$SESSION"`;
+  const logIn = (password: string) =>
+    keepSession(`${curl}/auth/login' \\
+  ${body} '{"username":"ada","password":"${password}"}'`);
+  return {
+    "Register": `${curl}/auth/register' \\
+  ${body} '{"username":"ada","email":"ada@example.org","password":"${PASSWORDS.first}"}'`,
+    "Read the inbox": `${curl}/dev/inbox.json'`,
+    "Verify the address with the newest token": `${newestToken}
+${curl}/auth/verify-email' \\
+  ${body} "{\\"token\\":\\"$TOKEN\\"}"`,
+    "Log in": logIn(PASSWORDS.first),
+    "See who is logged in": `${curl}/auth/me' ${bearer}`,
+    "Change the password, which ends every earlier session": keepSession(
+      `${curl}/auth/password/change' ${bearer} \\
+  ${body} '{"old_password":"${PASSWORDS.first}","new_password":"${PASSWORDS.changed}"}'`,
+    ),
+    "Log out": `${curl}/auth/logout' -X POST ${bearer}`,
+    "Log in again, then log out everywhere": `${logIn(PASSWORDS.changed)}
+${curl}/auth/logout-all' -X POST ${bearer}`,
+    "Ask for a password reset": `${curl}/auth/password-reset/request' \\
+  ${body} '{"email":"ada@example.org"}'`,
+    "Set a new password with the newest token": `${newestToken}
+${curl}/auth/password-reset/confirm' \\
+  ${body} "{\\"token\\":\\"$TOKEN\\",\\"new_password\\":\\"${PASSWORDS.reset}\\"}"`,
+    "Log in once more, then delete the account": `${logIn(PASSWORDS.reset)}
+${curl}/auth/account' -X DELETE ${bearer} \\
+  ${body} '{"password":"${PASSWORDS.reset}"}'`,
+  };
+}

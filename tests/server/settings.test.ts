@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readSettings } from "../../server/settings.ts";
+import { ServerProcess, temporaryFolder } from "./_server.ts";
+
+test("readSettings() listens on this computer only, with the inbox on, unless told otherwise", () => {
+  const { databasePath, ...rest } = readSettings({ HOST: "", PORT: "", DATABASE_PATH: "", DEV_INBOX: "" });
+  assert.deepEqual(rest, { hostname: "127.0.0.1", port: 8000, devInbox: true });
+  assert.match(databasePath, /[/\\]data[/\\]userharbor\.sqlite$/);
+  assert.deepEqual(readSettings({}), { databasePath, ...rest });
+});
+
+const inboxByHost: readonly [host: string, hostname: string, devInbox: boolean][] = [
+  ["localhost", "localhost", true],
+  ["LOCALHOST", "localhost", true],
+  ["127.0.0.2", "127.0.0.2", true],
+  ["127.1", "127.0.0.1", true],
+  ["::1", "[::1]", true],
+  ["0:0:0:0:0:0:0:1", "[::1]", true],
+  ["0.0.0.0", "0.0.0.0", false],
+  ["0", "0.0.0.0", false],
+  ["::", "[::]", false],
+  ["::ffff:127.0.0.1", "[::ffff:7f00:1]", false],
+  ["192.0.2.7", "192.0.2.7", false],
+  ["accounts.example.org", "accounts.example.org", false],
+  ["localhost.example.org", "localhost.example.org", false],
+  ["127.0.0.1.example.org", "127.0.0.1.example.org", false],
+];
+
+for (const [host, hostname, devInbox] of inboxByHost) {
+  test(`readSettings() turns the inbox ${devInbox ? "on" : "off"} for HOST=${host}`, () => {
+    const settings = readSettings({ HOST: host });
+    assert.deepEqual([settings.hostname, settings.devInbox], [hostname, devInbox]);
+    assert.equal(readSettings({ HOST: host, DEV_INBOX: "1" }).devInbox, true);
+    assert.equal(readSettings({ HOST: host, DEV_INBOX: "0" }).devInbox, false);
+  });
+}
+
+const bad: readonly [name: string, values: readonly string[]][] = [
+  ["PORT", ["http", "-1", "65536", "80.5", "8e3", "0x50", " 80", "80 ", "99999999999"]],
+  ["HOST", ["a b", "localhost:80", "http://localhost", "[::1]", "a/b", "256.1.1.1", "user@host", "::g", "é"]],
+  ["DEV_INBOX", ["yes", "true", "2", "01", " "]],
+];
+
+for (const [name, values] of bad) {
+  test(`readSettings() refuses a bad ${name} by name`, () => {
+    for (const value of values) {
+      assert.throws(() => readSettings({ [name]: value }), (error) => {
+        assert.ok(error instanceof RangeError);
+        assert.ok(error.message.startsWith(name), value);
+        return true;
+      });
+    }
+  });
+}
+
+for (const [name, value] of [["PORT", "http"], ["HOST", "a b"], ["DEV_INBOX", "yes"]] as const) {
+  test(`server ends with 2 and one line for a bad ${name}, and makes nothing`, async () => {
+    using folder = temporaryFolder();
+    const made = join(folder.path, "made");
+    await using server = new ServerProcess({
+      PORT: "0",
+      DATABASE_PATH: join(made, "accounts.sqlite"),
+      [name]: value,
+    });
+    const { code, stdout, stderr } = await server.ended();
+    assert.deepEqual({ code, stdout }, { code: 2, stdout: "" });
+    assert.match(stderr, new RegExp(`^[^\\n]*${name}[^\\n]*\\n$`));
+    assert.equal(existsSync(made), false);
+  });
+}
+
+test("server ends with 1 and one line where another one listens, which goes on", async () => {
+  using folder = temporaryFolder();
+  const variables = { PORT: "0", DATABASE_PATH: join(folder.path, "accounts.sqlite") };
+  await using server = new ServerProcess(variables);
+  const origin = await server.origin();
+
+  await using second = new ServerProcess({ ...variables, PORT: new URL(origin).port });
+  const { code, stdout, stderr } = await second.ended();
+
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+  assert.match(stderr, /^[^\n]*in use[^\n]*\n$/);
+  assert.equal((await fetch(`${origin}/dev/inbox.json`)).status, 200);
+});
+
+test("server ends with 1 and one line for a file that is no database, and leaves it as it is", async () => {
+  using folder = temporaryFolder();
+  await using server = new ServerProcess({ PORT: "0", DATABASE_PATH: folder.path });
+  const { code, stdout, stderr } = await server.ended();
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+  assert.match(stderr, /^[^\n]+\n$/);
+});
