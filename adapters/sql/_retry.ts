@@ -1,0 +1,35 @@
+import type { SqlDriver } from "./sql_driver.ts";
+
+/**
+ * What busy neighbours may cost a call: about 5 s, as the pauses (1, 2, 4 … 64, then 100 ms, a quarter less on
+ * average) add up.
+ */
+const MAX_ATTEMPTS = 72;
+const LONGEST_PAUSE_MS = 100;
+
+/**
+ * Runs an attempt again for as long as the engine reports it as rolled back, with pauses that leave the event
+ * loop free.
+ *
+ * @param driver tells what an error means
+ * @param attempt one statement or one whole transaction
+ * @returns what the first attempt that was not rolled back returned
+ * @throws what the last attempt rejected with
+ */
+export async function retryRolledBack<T>(driver: SqlDriver, attempt: () => Promise<T>): Promise<T> {
+  for (let attempts = 1;; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (attempts === MAX_ATTEMPTS || !driver.isRolledBack(error)) throw error;
+    }
+    await pauseAfter(attempts);
+  }
+}
+
+/** Random halves keep two neighbours that met once from meeting at every attempt. */
+function pauseAfter(attempts: number): Promise<void> {
+  const longest = Math.min(2 ** (attempts - 1), LONGEST_PAUSE_MS);
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return new Promise((resolve) => setTimeout(resolve, longest * (0.5 + random / 2 ** 33)));
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { ADA, withTemporaryFile } from "./_test_store.ts";
+import { nodeSqlite } from "./drivers/node_sqlite.ts";
+import { migrate, SqlUserStore } from "./mod.ts";
+
+function schemaOf(database: DatabaseSync): unknown[] {
+  return database.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
+}
+
+test("migrate() twice changes nothing and keeps the rows", async () => {
+  const database = new DatabaseSync(":memory:");
+  const driver = nodeSqlite(database);
+  await migrate(driver);
+  const schema = schemaOf(database);
+  const store = new SqlUserStore(driver);
+  await store.createUser(ADA);
+  await migrate(driver);
+  assert.deepEqual(schemaOf(database), schema);
+  assert.equal((await store.getUserByUsername("ada"))?.id, ADA.id);
+  database.close();
+});
+
+test("migrate() from three connections at once applies each step once", async () => {
+  await withTemporaryFile(async (path) => {
+    const databases = [1, 2, 3].map(() => new DatabaseSync(path));
+    await Promise.all(databases.map((database) => migrate(nodeSqlite(database))));
+    for (const database of databases) {
+      const versions = database.prepare("SELECT version FROM userharbor_schema ORDER BY version").all();
+      assert.deepEqual(versions.map(({ version }) => version), [1, 2]);
+      database.close();
+    }
+  });
+});
+
+test("migrate() leaves a step that fails undone and unrecorded", async () => {
+  const database = new DatabaseSync(":memory:");
+  const driver = nodeSqlite(database);
+  database.exec("CREATE TABLE userharbor_new_sessions (in_the_way)");
+  await assert.rejects(migrate(driver));
+  assert.deepEqual(
+    database.prepare("SELECT version FROM userharbor_schema").all().map((row) => row["version"]),
+    [
+      1,
+    ],
+  );
+  database.exec("DROP TABLE userharbor_new_sessions");
+  await migrate(driver);
+  await new SqlUserStore(driver).createUser(ADA);
+  database.close();
+});
+
+test("migrate() leaves no trace of its intermediate tables", async () => {
+  const database = new DatabaseSync(":memory:");
+  await migrate(nodeSqlite(database));
+  const leftovers = database.prepare("SELECT name FROM sqlite_schema WHERE sql LIKE '%userharbor_new_%'")
+    .all();
+  assert.deepEqual(leftovers, []);
+  assert.deepEqual(database.prepare("PRAGMA foreign_key_check").all(), []);
+  database.close();
+});
+
+test("SqlUserStore without its tables rejects and says to call migrate(driver)", async () => {
+  const database = new DatabaseSync(":memory:");
+  const store = new SqlUserStore(nodeSqlite(database));
+  const calls = [
+    () => store.getSession("absent"),
+    () => store.createUser(ADA),
+    () => store.transaction((handle) => handle.listRoles()),
+  ];
+  for (const call of calls) {
+    await assert.rejects(call, (error: Error) => {
+      assert.match(error.message, /migrate\(driver\)/);
+      assert.ok(error.cause instanceof Error);
+      return true;
+    });
+  }
+  assert.deepEqual(schemaOf(database), []);
+  database.close();
+});

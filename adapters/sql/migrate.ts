@@ -1,0 +1,45 @@
+import type { SqlCall } from "./_calls.ts";
+import { retryRolledBack } from "./_retry.ts";
+import type { SqlDriver } from "./sql_driver.ts";
+
+/**
+ * Brings the tables of a database up to this release: creates them, or adopts those of the Python
+ * `userharbor-sqlalchemy` with their rows.
+ *
+ * Each step is a transaction of its own and recorded in the table `userharbor_schema`, so calling it at every
+ * start, and from several processes at once, is safe. Rows are kept.
+ *
+ * @param driver the database
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { DatabaseSync } from "node:sqlite";
+ * import { migrate, SqlUserStore } from "@userharbor/sql";
+ * import { nodeSqlite } from "@userharbor/sql/node-sqlite";
+ *
+ * const driver = nodeSqlite(new DatabaseSync(":memory:"));
+ * await migrate(driver);
+ * assert.deepEqual(await new SqlUserStore(driver).listRoles(), new Set());
+ * ```
+ */
+export async function migrate(driver: SqlDriver): Promise<void> {
+  for (const [index, script] of driver.dialect.migrations.entries()) {
+    await retryRolledBack(driver, () => driver.transaction(migrateTo(index + 1, script)));
+  }
+}
+
+function migrateTo(version: number, script: string): SqlCall<void> {
+  return async (connection) => {
+    await connection.execute(
+      "CREATE TABLE IF NOT EXISTS userharbor_schema (version INTEGER NOT NULL PRIMARY KEY)",
+      [],
+    );
+    const [applied] = await connection.query("SELECT 1 FROM userharbor_schema WHERE version >= ?", [version]);
+    if (applied !== undefined) return;
+    for (const statement of script.split(/;\n/)) {
+      if (statement.trim() !== "") await connection.execute(statement, []);
+    }
+    await connection.execute("INSERT INTO userharbor_schema (version) VALUES (?)", [version]);
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * Stores UserHarbor's accounts, tokens, roles and permissions in a SQL database.
+ *
+ * A driver, each on a subpath of its own, connects {@link SqlUserStore} and {@link migrate} to one database client.
+ *
+ * @module
+ */
+
+export { sqliteDialect } from "./dialects/sqlite.ts";
+export { migrate } from "./migrate.ts";
+export type { SqlConnection, SqlDialect, SqlDriver, SqlRow, SqlValue } from "./sql_driver.ts";
+export { SqlUserStore } from "./sql_user_store.ts";

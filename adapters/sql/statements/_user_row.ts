@@ -1,0 +1,63 @@
+import type { User, UserGuard } from "@userharbor/core";
+import type { SqlConnection, SqlDialect, SqlRow, SqlValue } from "../sql_driver.ts";
+
+/** What a user's row is selected as, from a table called `u`. */
+export const USER_COLUMNS = "u.id, u.username, COALESCE(u.claimed_email, u.email), u.verified, u.created_at";
+
+/** A row of {@link USER_COLUMNS}. */
+export type UserRow = readonly [
+  id: string,
+  username: string,
+  email: string,
+  verified: SqlValue,
+  createdAt: SqlValue,
+];
+
+/** Reads a row that starts with {@link USER_COLUMNS}. */
+export function readUser(dialect: SqlDialect, row: readonly [...UserRow, ...SqlRow]): User {
+  const [id, username, email, verified, createdAt] = row;
+  const user = { id, username, email, verified: dialect.decodeBoolean(verified) };
+  return createdAt === null ? user : { ...user, createdAt: dialect.decodeInstant(createdAt) };
+}
+
+/** An account by name, and what must hold for it. */
+export interface UserMatch extends UserGuard {
+  readonly username: string;
+}
+
+/** A condition of a `WHERE` clause on the users' table. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** The condition that selects the account if the guard holds for it. */
+export function matching(dialect: SqlDialect, match: UserMatch): Condition {
+  const conditions = ["username = ?"];
+  const values: SqlValue[] = [match.username];
+  if (match.userId !== undefined) {
+    conditions.push("id = ?");
+    values.push(match.userId);
+  }
+  if (match.passwordHash !== undefined) {
+    conditions.push("password_hash = ?");
+    values.push(match.passwordHash);
+  }
+  if (match.verified !== undefined) {
+    conditions.push("verified = ?");
+    values.push(dialect.encodeBoolean(match.verified));
+  }
+  return { sql: conditions.join(" AND "), values };
+}
+
+/**
+ * Writes the account's row if the guard holds for it, and tells whether it does.
+ *
+ * What is written next shares a conflict scope with whatever changes or removes the account. Reading the row is
+ * not enough: on several engines a session outlived the password it was opened with.
+ */
+export async function touchUser(connection: SqlConnection, match: UserMatch): Promise<boolean> {
+  const { sql, values } = matching(connection.dialect, match);
+  return await connection.execute(`UPDATE userharbor_users SET serial = serial + 1 WHERE ${sql}`, values) ===
+    1;
+}

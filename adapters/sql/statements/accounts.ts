@@ -1,0 +1,168 @@
+import { type CreateUserRequest, type User, type UserGuard, UserHarborError } from "@userharbor/core";
+import type { SqlCall } from "../_calls.ts";
+import type { SqlConnection } from "../sql_driver.ts";
+import { encodeOptional } from "./_instants.ts";
+import { matching, readUser, touchUser, USER_COLUMNS, type UserRow } from "./_user_row.ts";
+
+/** Displaces an unverified holder, then inserts; a refusal rolls the displacement back. */
+export function createUser(request: CreateUserRequest): SqlCall<void> {
+  return async (connection) => {
+    if (request.holdsEmail !== false) await displaceHolder(connection, request);
+    if (!await insertUser(connection, request)) throw await refusal(connection, request);
+    const { username, verificationTokenHash, expiresAt, createdAt } = request;
+    if (verificationTokenHash === undefined || expiresAt === undefined) return;
+    const { dialect } = connection;
+    await connection.execute(
+      "INSERT INTO userharbor_email_verifications (token_hash, username, expires_at, created_at) VALUES (?, ?, ?, ?)",
+      [verificationTokenHash, username, dialect.encodeInstant(expiresAt), encodeOptional(dialect, createdAt)],
+    );
+  };
+}
+
+/** With an address: touch first, so that a failed guard writes nothing; then judge, displace and take it. */
+export function setUserVerified(username: string, email?: string, guard?: UserGuard): SqlCall<boolean> {
+  return async (connection) => {
+    const { dialect } = connection;
+    const verified = dialect.encodeBoolean(true);
+    if (email === undefined) {
+      const { sql, values } = matching(dialect, { ...guard, username });
+      return await connection.execute(
+        `UPDATE userharbor_users SET verified = ? WHERE ${sql} AND claimed_email IS NULL`,
+        [verified, ...values],
+      ) === 1;
+    }
+    if (!await touchUser(connection, { ...guard, username })) return false;
+    const [owner] = await connection.query(
+      "SELECT 1 FROM userharbor_users WHERE email = ? AND username <> ? AND verified = ?",
+      [email, username, verified],
+    );
+    if (owner !== undefined) throw emailTaken();
+    await displaceHolder(connection, { email, username });
+    return await connection.execute(
+      "UPDATE userharbor_users SET email = ?, claimed_email = NULL, verified = ? WHERE username = ?",
+      [email, verified, username],
+    ) === 1;
+  };
+}
+
+/** The row of the account first, then what refers to it. */
+export function deleteUser(username: string, guard?: UserGuard): SqlCall<boolean> {
+  return async (connection) => {
+    const { sql, values } = matching(connection.dialect, { ...guard, username });
+    if (await connection.execute(`DELETE FROM userharbor_users WHERE ${sql}`, values) !== 1) return false;
+    await deleteWhatRefersTo(connection, username);
+    return true;
+  };
+}
+
+/**
+ * Removes what may refer to an account whose row is gone; also where a neighbour's connection, Python's for one,
+ * leaves foreign keys unenforced.
+ */
+export async function deleteWhatRefersTo(connection: SqlConnection, username: string): Promise<void> {
+  await connection.execute("DELETE FROM userharbor_sessions WHERE username = ?", [username]);
+  await connection.execute("DELETE FROM userharbor_email_verifications WHERE username = ?", [username]);
+  await connection.execute("DELETE FROM userharbor_password_resets WHERE username = ?", [username]);
+  await connection.execute("DELETE FROM userharbor_user_roles WHERE username = ?", [username]);
+}
+
+/** One read by the canonical key. */
+export function getUserByUsername(usernameKey: string): SqlCall<User | null> {
+  return async (connection) => {
+    const [row] = await connection.query<UserRow>(
+      `SELECT ${USER_COLUMNS} FROM userharbor_users u WHERE u.username_key = ?`,
+      [usernameKey],
+    );
+    return row === undefined ? null : readUser(connection.dialect, row);
+  };
+}
+
+/** One read by the address, never by a placeholder. */
+export function getUserByEmail(email: string): SqlCall<User | null> {
+  return async (connection) => {
+    const [row] = await connection.query<UserRow>(
+      `SELECT ${USER_COLUMNS} FROM userharbor_users u WHERE u.email = ? AND u.claimed_email IS NULL`,
+      [email],
+    );
+    return row === undefined ? null : readUser(connection.dialect, row);
+  };
+}
+
+/** One read by name. */
+export function getPasswordHash(username: string): SqlCall<string | null> {
+  return async (connection) => {
+    const [row] = await connection.query<readonly [string]>(
+      "SELECT password_hash FROM userharbor_users WHERE username = ?",
+      [username],
+    );
+    return row === undefined ? null : row[0];
+  };
+}
+
+/** One guarded update. */
+export function setPasswordHash(username: string, passwordHash: string, guard?: UserGuard): SqlCall<boolean> {
+  return async (connection) => {
+    const { sql, values } = matching(connection.dialect, { ...guard, username });
+    return await connection.execute(`UPDATE userharbor_users SET password_hash = ? WHERE ${sql}`, [
+      passwordHash,
+      ...values,
+    ]) === 1;
+  };
+}
+
+async function insertUser(connection: SqlConnection, request: CreateUserRequest): Promise<boolean> {
+  const { id, username, email, holdsEmail = true, passwordHash } = request;
+  const { dialect } = connection;
+  return await connection.execute(
+    "INSERT INTO userharbor_users " +
+      "(id, username, username_key, email, claimed_email, password_hash, verified, created_at) " +
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    [
+      id,
+      username,
+      usernameKeyOf(request),
+      holdsEmail ? email : placeholderEmail(),
+      holdsEmail ? null : email,
+      passwordHash,
+      dialect.encodeBoolean(false),
+      encodeOptional(dialect, request.createdAt),
+    ],
+  ) === 1;
+}
+
+function usernameKeyOf({ username, usernameKey }: CreateUserRequest): string {
+  return usernameKey ?? username.toLowerCase();
+}
+
+/** The unverified account that holds the address, if any and if it is another one, only asks for it from here on. */
+async function displaceHolder(
+  connection: SqlConnection,
+  { email, username }: { readonly email: string; readonly username: string },
+): Promise<void> {
+  await connection.execute(
+    "UPDATE userharbor_users SET claimed_email = email, email = ? WHERE email = ? AND username <> ? AND verified = ?",
+    [placeholderEmail(), email, username, connection.dialect.encodeBoolean(false)],
+  );
+}
+
+/**
+ * Fills the unique column `email` of an account that holds no address. Nobody can name it, since it is random
+ * and never shown, and no mail reaches it: RFC 2606 §2 reserves the top-level domain.
+ */
+function placeholderEmail(): string {
+  return `${crypto.randomUUID()}@unheld.invalid`;
+}
+
+/** Engines differ in which of two broken unique keys they report, so what is taken is looked up, the name first. */
+async function refusal(connection: SqlConnection, request: CreateUserRequest): Promise<Error> {
+  const [holder] = await connection.query(
+    "SELECT 1 FROM userharbor_users WHERE username = ? OR username_key = ?",
+    [request.username, usernameKeyOf(request)],
+  );
+  if (holder === undefined) return emailTaken();
+  return new UserHarborError("username_taken", "Cannot create the account: the username is taken");
+}
+
+function emailTaken(): Error {
+  return new UserHarborError("email_taken", "Cannot take the address: a verified account holds it");
+}

@@ -1,0 +1,78 @@
+import type { PurgeRequest } from "@userharbor/core";
+import type { Calls, SqlCall } from "../_calls.ts";
+import { deleteWhatRefersTo } from "./accounts.ts";
+
+const TOKEN_TABLES = ["userharbor_sessions", "userharbor_email_verifications", "userharbor_password_resets"];
+
+/** Keeps a batch to a few milliseconds: whatever waits for the connection gets its turn between two. */
+const BATCH_ROWS = 100;
+
+/**
+ * Removes up to `limit` dead rows, in short batches that each take effect on their own.
+ *
+ * @param calls where the batches run
+ * @param request what is dead
+ * @returns how many tokens, sessions and accounts went; what refers to an account goes with it uncounted
+ */
+export async function purgeExpired(calls: Calls, request: PurgeRequest): Promise<number> {
+  const { before, unverifiedBefore, limit } = request;
+  let left = limit;
+  for (const table of TOKEN_TABLES) {
+    left -= await inBatches(left, (rows) => calls.single(purgeTokens({ table, before, limit: rows })));
+  }
+  if (unverifiedBefore !== undefined) {
+    left -= await inBatches(left, (rows) => calls.atomic(purgeUnverified(unverifiedBefore, rows)));
+  }
+  return limit - left;
+}
+
+async function inBatches(limit: number, purge: (limit: number) => Promise<number>): Promise<number> {
+  for (let left = limit;;) {
+    const removed = await purge(left);
+    left -= removed;
+    if (removed < BATCH_ROWS || left === 0) return limit - left;
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/** The condition stands twice: a session that is refreshed after it was chosen stays. */
+function purgeTokens(
+  { table, before, limit }: { readonly table: string; readonly before: Date; readonly limit: number },
+): SqlCall<number> {
+  return async (connection) => {
+    const instant = connection.dialect.encodeInstant(before);
+    return await connection.execute(
+      `DELETE FROM ${table} WHERE token_hash IN ` +
+        `(SELECT token_hash FROM ${table} WHERE expires_at < ? ORDER BY expires_at LIMIT ?) AND expires_at < ?`,
+      [instant, batchOf(limit), instant],
+    );
+  };
+}
+
+/** The condition stands twice: an account that is verified after it was chosen stays. */
+function purgeUnverified(before: Date, limit: number): SqlCall<number> {
+  return async (connection) => {
+    const { dialect } = connection;
+    const dead = [dialect.encodeBoolean(false), dialect.encodeInstant(before)];
+    const chosen = await connection.query<readonly [username: string]>(
+      "SELECT username FROM userharbor_users WHERE verified = ? AND created_at < ? ORDER BY created_at LIMIT ?",
+      [...dead, batchOf(limit)],
+    );
+    let removed = 0;
+    for (const [username] of chosen) {
+      const rows = await connection.execute(
+        "DELETE FROM userharbor_users WHERE username = ? AND verified = ? AND created_at < ?",
+        [username, ...dead],
+      );
+      if (rows === 1) await deleteWhatRefersTo(connection, username);
+      removed += rows;
+    }
+    return removed;
+  };
+}
+
+/** SQLite, for one, takes a negative limit for none at all. */
+function batchOf(limit: number): number {
+  if (Number.isSafeInteger(limit) && limit >= 0) return Math.min(limit, BATCH_ROWS);
+  throw new RangeError("Cannot purge: the limit is not a whole number of rows, 0 or more");
+}
