@@ -1,0 +1,99 @@
+import { isUserHarborError, type User, type UserHarbor, UserHarborError } from "@userharbor/core";
+import { bearerToken } from "./bearer_token.ts";
+
+/**
+ * Who is asking, and what they may do.
+ *
+ * Guards fail closed: whatever goes wrong, a store that is down included, rejects. Answer a rejection with
+ * {@link errorResponse}.
+ */
+export interface Guards<U extends User = User> {
+  /**
+   * The account whose session token the request carries.
+   *
+   * @throws {UserHarborError} `invalid_session_token`
+   */
+  currentUser(request: Request): Promise<U>;
+  /** As `currentUser`, but null for a request without valid credentials; any other failure still rejects. */
+  optionalUser(request: Request): Promise<U | null>;
+  /**
+   * The account behind the request, if it has a role.
+   *
+   * @throws {UserHarborError} `invalid_session_token` first, then `invalid_role`, `permission_denied`
+   */
+  requireRole(request: Request, role: string): Promise<U>;
+  /**
+   * The account behind the request, if it has a permission.
+   *
+   * @throws {UserHarborError} `invalid_session_token` first, then `invalid_permission`, `permission_denied`
+   */
+  requirePermission(request: Request, permission: string): Promise<U>;
+}
+
+/**
+ * Makes the guards of an application's own routes.
+ *
+ * The session token is taken from `Authorization: Bearer <token>`, and from nowhere else.
+ *
+ * @param harbor the accounts
+ * @returns four functions that need no `this`
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { UserHarbor } from "@userharbor/core";
+ * import { FastPasswordHasher, RecordingEmailSender } from "@userharbor/core/testing";
+ * import { createGuards, errorResponse } from "@userharbor/http";
+ * import { MemoryUserStore } from "@userharbor/memory";
+ *
+ * const harbor = new UserHarbor({
+ *   store: new MemoryUserStore(),
+ *   emailSender: new RecordingEmailSender(),
+ *   passwordHasher: new FastPasswordHasher(), // for tests only
+ * });
+ * const { requireRole } = createGuards(harbor);
+ *
+ * async function showReports(request: Request): Promise<Response> {
+ *   try {
+ *     const user = await requireRole(request, "auditor");
+ *     return Response.json({ reportsFor: user.username });
+ *   } catch (error) {
+ *     return errorResponse(error);
+ *   }
+ * }
+ *
+ * assert.equal((await showReports(new Request("https://example.org/reports"))).status, 401);
+ * ```
+ */
+export function createGuards<U extends User>(harbor: UserHarbor<U>): Guards<U> {
+  return {
+    async currentUser(request) {
+      return await harbor.getCurrentUser(requireBearerToken(request));
+    },
+    async optionalUser(request) {
+      const sessionToken = bearerToken(request);
+      if (sessionToken === null) return null;
+      try {
+        return await harbor.getCurrentUser(sessionToken);
+      } catch (error) {
+        if (isUserHarborError(error) && error.code === "invalid_session_token") return null;
+        throw error;
+      }
+    },
+    async requireRole(request, role) {
+      return await harbor.requireRole(requireBearerToken(request), role);
+    },
+    async requirePermission(request, permission) {
+      return await harbor.requirePermission(requireBearerToken(request), permission);
+    },
+  };
+}
+
+function requireBearerToken(request: Request): string {
+  const sessionToken = bearerToken(request);
+  if (sessionToken !== null) return sessionToken;
+  throw new UserHarborError(
+    "invalid_session_token",
+    "Cannot use the request: it carries no well-formed bearer token",
+  );
+}

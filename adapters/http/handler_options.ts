@@ -1,0 +1,72 @@
+import type { RequestContext, User } from "@userharbor/core";
+import { requestContext } from "./request_context.ts";
+
+/** How a handler differs from the defaults. */
+export interface HandlerOptions<U extends User = User> {
+  /** Where the routes are mounted: starts with `/` and does not end with one, unless it is `/`. Default: `/auth`. */
+  readonly basePath?: string;
+  /**
+   * What `GET /me` answers; may be async. Default: `username`, `email` and `verified`, whatever else the store's
+   * user has.
+   */
+  readonly serializeUser?: (user: U) => unknown;
+  /**
+   * What the harbor is told about a caller. Default: the user agent, 512 characters at most, and the first
+   * language of `Accept-Language`; no address, because no proxy is trusted.
+   */
+  readonly context?: (request: Request) => RequestContext;
+  /**
+   * Told of every error behind a 500 or 503, which the answer hides; for logs, and it may hold secrets of the
+   * database. What it throws is ignored. Default: nobody is told.
+   */
+  readonly onError?: (error: unknown) => void;
+}
+
+const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof HandlerOptions>([
+  "basePath",
+  "serializeUser",
+  "context",
+  "onError",
+]);
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {TypeError} for an option of the wrong type, or one that does not exist
+ * @throws {RangeError} for a base path of another form; both name the option
+ */
+export function checkHandlerOptions<U extends User>(
+  options: HandlerOptions<U>,
+): Required<HandlerOptions<U>> {
+  if (typeof options !== "object" || options === null) throw new TypeError("options must be an object");
+  for (const name of Object.keys(options)) {
+    if (!KNOWN_OPTIONS.has(name)) throw new TypeError(`"${name}" is not an option of createHandler`);
+  }
+  for (const name of ["serializeUser", "context", "onError"] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== "function") throw new TypeError(`${name} must be a function`);
+  }
+  return {
+    basePath: checkBasePath(options.basePath ?? "/auth"),
+    serializeUser: options.serializeUser ?? publicUser,
+    context: options.context ?? requestContext,
+    onError: options.onError ?? (() => {}),
+  };
+}
+
+function checkBasePath(basePath: unknown): string {
+  if (typeof basePath !== "string") throw new TypeError("basePath must be a string");
+  // What a URL spells otherwise, such as "/a/../b" or "/ü", would never match the path of a request.
+  const isPath = basePath.startsWith("/") && !basePath.startsWith("//") &&
+    new URL(basePath, "http://localhost").pathname === basePath;
+  if (!isPath || (basePath !== "/" && basePath.endsWith("/"))) {
+    throw new RangeError(
+      'basePath must be "/", or start with "/" and not end with it, spelt as in the URL of a request',
+    );
+  }
+  return basePath;
+}
+
+function publicUser({ username, email, verified }: User): object {
+  return { username, email, verified };
+}

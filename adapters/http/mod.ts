@@ -1,0 +1,14 @@
+/**
+ * Accounts over HTTP: the routes and the guards of one application, on the `Request` and `Response` of the web.
+ *
+ * Runs wherever those exist: Deno, Bun, Node, and edge runtimes. Callers are known by a bearer token.
+ *
+ * @module
+ */
+
+export { errorResponse } from "./answers.ts";
+export type { HttpErrorCode } from "./answers.ts";
+export { createGuards } from "./create_guards.ts";
+export type { Guards } from "./create_guards.ts";
+export { createHandler } from "./create_handler.ts";
+export type { HandlerOptions } from "./handler_options.ts";

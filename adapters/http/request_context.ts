@@ -1,0 +1,28 @@
+import type { RequestContext } from "@userharbor/core";
+
+/** Longer ones are cut: enough for every browser, too little to fill a log with. */
+const MAX_USER_AGENT_LENGTH = 512;
+
+/** RFC 5646, 4.4.1: room for every tag in real use. */
+const MAX_LOCALE_LENGTH = 35;
+
+/**
+ * What a request tells about its sender: the program, and the language asked for first.
+ *
+ * No address: only the application knows which proxies to believe.
+ */
+export function requestContext({ headers }: Request): RequestContext {
+  const userAgent = headers.get("user-agent")?.slice(0, MAX_USER_AGENT_LENGTH);
+  const locale = firstLanguage(headers.get("accept-language") ?? "");
+  return { ...(userAgent ? { userAgent } : {}), ...(locale === undefined ? {} : { locale }) };
+}
+
+function firstLanguage(acceptLanguage: string): string | undefined {
+  const tag = acceptLanguage.split(/[,;]/, 1)[0]?.trim() ?? "";
+  if (tag.length === 0 || tag.length > MAX_LOCALE_LENGTH) return undefined;
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+}
