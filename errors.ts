@@ -56,9 +56,9 @@ export class UserHarborError extends Error {
   /** Stable, snake_case; what programs decide on. */
   readonly code: ErrorCode;
   /** Why a password was refused, if a validator said why. */
-  readonly reason?: string;
+  declare readonly reason?: string;
   /** Whole seconds after which trying again makes sense. */
-  readonly retryAfterSeconds?: number;
+  declare readonly retryAfterSeconds?: number;
 
   /**
    * Makes a refusal.

@@ -142,7 +142,7 @@ function sessionTimes(options: UserHarborOptions): Times {
 type SecondsOption = Extract<keyof UserHarborOptions, `${string}Seconds`>;
 
 function milliseconds(options: UserHarborOptions, name: SecondsOption, byDefault: number): number {
-  const seconds: unknown = options[name] ?? byDefault;
+  const { [name]: seconds = byDefault }: { readonly [key in SecondsOption]?: unknown } = options;
   if (typeof seconds !== "number") throw new TypeError(`${name} must be a number of seconds`);
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_SECONDS) {
     throw new RangeError(`${name} must be a whole number of seconds from 1 to ${MAX_SECONDS}`);

@@ -5,7 +5,16 @@
  */
 
 export type { ContractCase } from "./testing/contract_case.ts";
+export { emailSenderCases } from "./testing/email_sender_cases.ts";
+export type {
+  EmailSenderCasesOptions,
+  OpenedEmailSender,
+  ReceivedEmail,
+} from "./testing/email_sender_cases.ts";
 export { FastPasswordHasher } from "./testing/fast_password_hasher.ts";
+export { passwordHasherCases } from "./testing/password_hasher_cases.ts";
 export { RecordingEmailSender } from "./testing/recording_email_sender.ts";
 export type { RecordedEmail } from "./testing/recording_email_sender.ts";
 export { TestClock } from "./testing/test_clock.ts";
+export { userStoreCases } from "./testing/user_store_cases.ts";
+export type { UserStoreCasesOptions } from "./testing/user_store_cases.ts";

@@ -3,11 +3,11 @@ import type { EventReport } from "./_events.ts";
 
 /** Work that an answer does not wait for: mail above all, so that neither its speed nor its failure shows. */
 export class BackgroundWork {
-  readonly #defer: (work: () => Promise<void>) => void;
+  readonly #defer: (work: () => Promise<void>) => unknown;
   readonly #events: EventReport;
   readonly #pending: Set<Promise<void>> = new Set();
 
-  constructor(defer: (work: () => Promise<void>) => void, events: EventReport) {
+  constructor(defer: (work: () => Promise<void>) => unknown, events: EventReport) {
     this.#defer = defer;
     this.#events = events;
   }
@@ -27,11 +27,16 @@ export class BackgroundWork {
           resolve();
         }
       };
-      try {
-        this.#defer(guarded);
-      } catch (error) {
+      const notStarted = (error: unknown) => {
         this.#events.failure(subject, error);
         resolve();
+      };
+      try {
+        const answer = this.#defer(guarded);
+        // An async `defer` may reject although nobody waits for it; that must not end the process.
+        if (answer instanceof Promise) answer.catch(notStarted);
+      } catch (error) {
+        notStarted(error);
       }
     });
     this.#pending.add(done);

@@ -28,12 +28,12 @@ export async function changePassword<U extends User>(
 ): Promise<OpenedSession<U>> {
   const current = await requireSession(harbor, sessionToken);
   const { user } = current;
-  const { username } = user;
+  const { username, email } = user;
   const opened = await writeUnderPassword(harbor, {
     user,
     password: oldPassword,
     write: async (guard) => {
-      await requireAcceptablePassword(harbor, { password: newPassword, owner: user });
+      await requireAcceptablePassword(harbor, { password: newPassword, owner: { username, email } });
       const passwordHash = await harbor.passwordHasher.hash(newPassword);
       const fresh = await mintSession(harbor, username);
       return await harbor.store.transaction(async (tx) => {

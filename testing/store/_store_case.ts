@@ -1,0 +1,41 @@
+import type { TransactionReach, UserStore } from "../../interfaces.ts";
+
+/** One promise of the store port and what it takes to try it. */
+export interface StoreCase {
+  /** What is promised, as `symbol() promise`. */
+  readonly name: string;
+  /** How far `transaction(work)` has to reach for the promise to apply. */
+  readonly reach: TransactionReach;
+  /** How many stores on the same data the case takes. */
+  readonly stores: 1 | 2;
+  /** Rejects when the promise is broken. */
+  readonly run: StoreCaseRun;
+}
+
+/** What a case does; in a case of one store both are the same. */
+export type StoreCaseRun = (store: UserStore, another: UserStore) => Promise<void>;
+
+/** A promise about single calls. */
+export function storeCase(name: string, run: StoreCaseRun): StoreCase {
+  return { name, run, reach: "none", stores: 1 };
+}
+
+/** A promise about transactions whose work concerns one user. */
+export function transactionCase(name: string, run: StoreCaseRun): StoreCase {
+  return { name, run, reach: "one-user", stores: 1 };
+}
+
+/** A promise about transactions whose work spans users, or roles and permissions. */
+export function wideTransactionCase(name: string, run: StoreCaseRun): StoreCase {
+  return { name, run, reach: "any", stores: 1 };
+}
+
+/** A promise about single calls on two stores with the same data. */
+export function twoStoreCase(name: string, run: StoreCaseRun): StoreCase {
+  return { name, run, reach: "none", stores: 2 };
+}
+
+/** A promise about transactions on two stores with the same data. */
+export function twoStoreTransactionCase(name: string, run: StoreCaseRun): StoreCase {
+  return { name, run, reach: "one-user", stores: 2 };
+}

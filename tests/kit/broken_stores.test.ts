@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { UserStore } from "@userharbor/core";
+import { userStoreCases } from "@userharbor/core/testing";
+import { MemoryUserStore } from "@userharbor/memory";
+import { failures } from "./_failures.ts";
+import { type BrokenStore, mistaken } from "./_mistaken.ts";
+import { singleConnection } from "./_single_connection.ts";
+import { brokenAccounts } from "./broken_accounts.ts";
+import { brokenGuards } from "./broken_guards.ts";
+import { brokenHousekeeping } from "./broken_housekeeping.ts";
+import { brokenLookups } from "./broken_lookups.ts";
+import { brokenOwnership } from "./broken_ownership.ts";
+import { brokenRaces } from "./broken_races.ts";
+import { brokenRoles } from "./broken_roles.ts";
+import { brokenSessions } from "./broken_sessions.ts";
+import { brokenTokens } from "./broken_tokens.ts";
+import { brokenTransactions } from "./broken_transactions.ts";
+
+const BROKEN: readonly BrokenStore[] = [
+  ...brokenAccounts,
+  ...brokenGuards,
+  ...brokenHousekeeping,
+  ...brokenLookups,
+  ...brokenOwnership,
+  ...brokenRaces,
+  ...brokenRoles,
+  ...brokenSessions,
+  ...brokenTokens,
+  ...brokenTransactions,
+];
+
+/** What the broken stores are made of: were one of these refused, a catch would prove nothing. */
+const RIGHT: readonly (readonly [name: string, open: () => UserStore])[] = [
+  ["the memory store", () => new MemoryUserStore()],
+  ["a store with no mistake in it", () => mistaken(() => ({}))],
+  ["a single connection with all the care it takes", () => singleConnection()],
+  ["a prototype that says it has no transactions", prototype],
+];
+
+for (const [name, open] of RIGHT) {
+  test(`userStoreCases() pass ${name}`, async () => {
+    assert.deepEqual(await failures(userStoreCases(open)), []);
+  });
+}
+
+for (const { name, caughtBy, open } of BROKEN) {
+  test(`userStoreCases() catch: ${name}`, async () => {
+    const meant = userStoreCases(open).find((each) => each.name === caughtBy);
+    assert(meant, `there is no case "${caughtBy}"`);
+    await assert.rejects(meant.run(), isFinding);
+  });
+}
+
+test("broken stores have names of their own", () => {
+  assert.equal(new Set(BROKEN.map(({ name }) => name)).size, BROKEN.length);
+});
+
+/** What the case asserted, or what the store rejected with right through it; no slip in the broken store itself. */
+function isFinding(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof TypeError) && !(error instanceof ReferenceError);
+}
+
+function prototype(): UserStore {
+  return mistaken((store) => ({ transactions: "none", transaction: (work) => work(store) }));
+}
