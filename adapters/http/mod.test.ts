@@ -4,8 +4,8 @@ import { type RequestContext, UserHarbor } from "@userharbor/core";
 import { FastPasswordHasher, RecordingEmailSender } from "@userharbor/core/testing";
 import { MemoryUserStore } from "@userharbor/memory";
 import { createHandler, type HandlerOptions } from "./mod.ts";
-import { NEW_PASSWORD, ROUTE_CASES, routeCase } from "./tests/_route_cases.ts";
-import { openWorld, PASSWORD, World } from "./tests/_world.ts";
+import { NEW_PASSWORD, PASSWORD, ROUTE_CASES, routeCase } from "./tests/_route_cases.ts";
+import { openWorld, World } from "./tests/_world.ts";
 
 test("createHandler() serves a person from registration to deletion", async () => {
   const { handle, sender, harbor, guards } = new World();

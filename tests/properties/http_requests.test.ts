@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import fc from "npm:fast-check@4.10.2";
-import { NEW_PASSWORD, ROUTE_CASES, type RouteCase } from "../../adapters/http/tests/_route_cases.ts";
-import { openWorld, PASSWORD, type World } from "../../adapters/http/tests/_world.ts";
+import {
+  NEW_PASSWORD,
+  PASSWORD,
+  ROUTE_CASES,
+  type RouteCase,
+} from "../../adapters/http/tests/_route_cases.ts";
+import { openWorld, type World } from "../../adapters/http/tests/_world.ts";
 
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 10_000);
 

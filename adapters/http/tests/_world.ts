@@ -3,10 +3,7 @@ import { UserHarbor, type UserHarborOptions, type UserStore } from "@userharbor/
 import { FastPasswordHasher, RecordingEmailSender, TestClock } from "@userharbor/core/testing";
 import { MemoryUserStore } from "@userharbor/memory";
 import { createGuards, createHandler, type Guards, type HandlerOptions } from "../mod.ts";
-import type { RouteCase, Secrets } from "./_route_cases.ts";
-
-/** Ada's, who is verified; Bob chose it, too. */
-export const PASSWORD = "correct horse battery staple";
+import { PASSWORD, type RouteCase, type Secrets } from "./_route_cases.ts";
 
 const WRITES = /^(?:set|create|delete|remove|add|refresh|grant|revoke|purge)/;
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ErrorCode, UserHarborError } from "@userharbor/core";
 import { errorResponse, type HttpErrorCode } from "../mod.ts";
-import { ROUTE_CASES, routeCase } from "./_route_cases.ts";
-import { openWorld, PASSWORD, type RequestChange } from "./_world.ts";
+import { PASSWORD, ROUTE_CASES, routeCase } from "./_route_cases.ts";
+import { openWorld, type RequestChange } from "./_world.ts";
 
 const HEADERS = {
   "cache-control": "no-store",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NEW_PASSWORD, ROUTE_CASES, routeCase, type Secrets } from "./_route_cases.ts";
-import { openWorld, PASSWORD } from "./_world.ts";
+import { NEW_PASSWORD, PASSWORD, ROUTE_CASES, routeCase, type Secrets } from "./_route_cases.ts";
+import { openWorld } from "./_world.ts";
 
 const NO_SESSION = { status: 401, code: "invalid_session_token" };
 const NEEDING_BEARER = ROUTE_CASES.filter((route) => route.needsBearer);
