@@ -21,21 +21,9 @@ export interface Calls {
  */
 export function callsOn(driver: SqlDriver): Calls {
   return {
-    single: (call) => onMigrated(driver, () => call(driver)),
-    atomic: (call) => onMigrated(driver, () => driver.transaction(call)),
+    single: (call) => retryRolledBack(driver, () => call(driver)),
+    atomic: (call) => retryRolledBack(driver, () => driver.transaction(call)),
   };
-}
-
-async function onMigrated<T>(driver: SqlDriver, attempt: () => Promise<T>): Promise<T> {
-  try {
-    return await retryRolledBack(driver, attempt);
-  } catch (error) {
-    if (!driver.isSchemaMissing(error)) throw error;
-    throw new Error(
-      "Cannot use the database: its UserHarbor tables are missing or out of date; call migrate(driver) first",
-      { cause: error },
-    );
-  }
 }
 
 /**

@@ -14,14 +14,14 @@ const LONGEST_PAUSE_MS = 100;
  * @param driver tells what an error means
  * @param attempt one statement or one whole transaction
  * @returns what the first attempt that was not rolled back returned
- * @throws what the last attempt rejected with
+ * @throws what the last attempt rejected with; where tables are missing, an error that names the remedy
  */
 export async function retryRolledBack<T>(driver: SqlDriver, attempt: () => Promise<T>): Promise<T> {
   for (let attempts = 1;; attempts++) {
     try {
       return await attempt();
     } catch (error) {
-      if (attempts === MAX_ATTEMPTS || !driver.isRolledBack(error)) throw error;
+      if (attempts === MAX_ATTEMPTS || !driver.isRolledBack(error)) throw withRemedy(driver, error);
     }
     await pauseAfter(attempts);
   }
@@ -32,4 +32,12 @@ function pauseAfter(attempts: number): Promise<void> {
   const longest = Math.min(2 ** (attempts - 1), LONGEST_PAUSE_MS);
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
   return new Promise((resolve) => setTimeout(resolve, longest * (0.5 + random / 2 ** 33)));
+}
+
+function withRemedy(driver: SqlDriver, error: unknown): unknown {
+  if (!driver.isSchemaMissing(error)) return error;
+  return new Error(
+    "Cannot use the database: its UserHarbor tables are missing or out of date; call migrate(driver) first",
+    { cause: error },
+  );
 }

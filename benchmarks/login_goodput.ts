@@ -1,0 +1,79 @@
+/**
+ * How many logins come through beside the bare password hasher, at 64 in flight, and how session checks fare
+ * meanwhile.
+ *
+ * @module
+ */
+
+import { Argon2PasswordHasher, HashLimiter } from "@userharbor/argon2";
+import { UserHarbor } from "@userharbor/core";
+import { RecordingEmailSender } from "@userharbor/core/testing";
+import { randomUUID } from "node:crypto";
+import { openAccountsFile } from "./_accounts_file.ts";
+import { interleave, percentile } from "./_interleave.ts";
+
+const IN_FLIGHT = 64;
+const PASSWORD = "correct horse battery staple";
+
+/** What logins cost. */
+export interface LoginGoodput {
+  /** Logins in a second divided by bare verifications in a second. */
+  readonly ratioToHasher: number;
+  /** Logins in a second, of the median round. */
+  readonly loginsPerSecond: number;
+  /** Session checks while logins go on, in milliseconds each: the median, and what 99 of 100 do not exceed. */
+  readonly sessionCheckMilliseconds: { readonly median: number; readonly p99: number };
+}
+
+/** Measures logins. */
+export async function loginGoodput(): Promise<LoginGoodput> {
+  const { store, sessionTokens, dispose } = await openAccountsFile(100);
+  // Nobody is turned away here: a slow machine shall show as slow, not as refusals.
+  const passwordHasher = new Argon2PasswordHasher({ limiter: new HashLimiter({ maxWaitSeconds: 60 }) });
+  const harbor = new UserHarbor({ store, emailSender: new RecordingEmailSender(), passwordHasher });
+  const passwordHash = await passwordHasher.hash(PASSWORD);
+  await store.createUser({ id: randomUUID(), username: "ada", email: "ada@example.org", passwordHash });
+  await store.setUserVerified("ada");
+  const checks: number[] = [];
+  try {
+    const { hasher, login } = await interleave({
+      hasher: (count) => keepInFlight(count, () => passwordHasher.verify(PASSWORD, passwordHash)),
+      login: async (count) => {
+        const logins = keepInFlight(count, () => harbor.login({ username: "ada", password: PASSWORD }));
+        await Promise.all([
+          logins,
+          checkUntil(logins, async () => {
+            const startedAt = performance.now();
+            await harbor.verifySession(sessionTokens[0] ?? "");
+            checks.push(performance.now() - startedAt);
+          }),
+        ]);
+      },
+    }, { rounds: 7, operations: 256 });
+    await harbor.settled();
+    return {
+      ratioToHasher: login.ratioToFloor / hasher.ratioToFloor,
+      loginsPerSecond: 1_000_000 / login.medianMicroseconds,
+      sessionCheckMilliseconds: { median: percentile(checks, 0.5), p99: percentile(checks, 0.99) },
+    };
+  } finally {
+    dispose();
+  }
+}
+
+async function keepInFlight(count: number, operation: () => Promise<unknown>): Promise<void> {
+  let left = count;
+  await Promise.all(Array.from({ length: IN_FLIGHT }, async () => {
+    while (left-- > 0) await operation();
+  }));
+}
+
+/** One check every few milliseconds, as requests would come in. */
+async function checkUntil(end: Promise<void>, check: () => Promise<void>): Promise<void> {
+  let ended = false;
+  void end.finally(() => ended = true);
+  while (!ended) {
+    await check();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

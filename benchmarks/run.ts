@@ -1,0 +1,46 @@
+/**
+ * Runs the benchmarks, prints a table and writes `benchmarks/results.json`.
+ *
+ * Read the ratios: both sides of one were measured in turns within this run. Times belong to this machine.
+ *
+ * @module
+ */
+
+import { writeFileSync } from "node:fs";
+import { loginGoodput } from "./login_goodput.ts";
+import { sessionCheck } from "./session_check.ts";
+
+/** What the ratios should reach. */
+const GOALS = { sessionCheck: 0.6, loginGoodput: 0.95 };
+
+const checks = await sessionCheck();
+const logins = await loginGoodput();
+const { median, p99 } = logins.sessionCheckMilliseconds;
+
+console.table(
+  Object.fromEntries(
+    Object.entries(checks).map(([name, { medianMicroseconds, ratioToFloor }]) => [name, {
+      "µs": Number(medianMicroseconds.toFixed(2)),
+      "ratio to floor": Number(ratioToFloor.toFixed(3)),
+      "goal": name === "floor" ? "" : `≥ ${GOALS.sessionCheck}`,
+    }]),
+  ),
+);
+console.table({
+  "logins, 64 in flight": {
+    "a second": Number(logins.loginsPerSecond.toFixed(1)),
+    "ratio to hasher": Number(logins.ratioToHasher.toFixed(3)),
+    "goal": `≥ ${GOALS.loginGoodput}`,
+    "session check meanwhile, ms": `${median.toFixed(2)}, p99 ${p99.toFixed(2)}`,
+  },
+});
+
+const results = {
+  measuredAt: new Date().toISOString(),
+  runtime: `Deno ${Deno.version.deno}`,
+  processors: navigator.hardwareConcurrency,
+  goals: GOALS,
+  sessionCheck: checks,
+  loginGoodput: logins,
+};
+writeFileSync(new URL("./results.json", import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
