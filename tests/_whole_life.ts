@@ -1,0 +1,69 @@
+import { emailOf, type Life, NEW_PASSWORD, PASSWORD } from "./_harness.ts";
+
+/** What passwords become in the end. */
+const LAST_PASSWORD = "the last of three pass phrases";
+
+/**
+ * Goes through every operation, with a success and refusals of each kind that needs an account.
+ *
+ * @returns every token that was issued and every password that was given
+ */
+export async function wholeLife(life: Life): Promise<ReadonlySet<string>> {
+  const { harbor } = life;
+  const secrets = new Set([PASSWORD, NEW_PASSWORD, LAST_PASSWORD]);
+  await life.registered("ada");
+  await harbor.resendVerification(emailOf("ada"));
+  await harbor.settled();
+  await harbor.verifyEmail(life.verificationToken("ada"));
+  await harbor.register({ username: "newcomer", email: emailOf("ada"), password: PASSWORD });
+  const sessions = [await life.login("ada"), await life.login(emailOf("ada"))];
+  await harbor.login({ username: "ada", password: NEW_PASSWORD }).catch(() => {});
+  await harbor.login({ username: "nobody", password: PASSWORD }).catch(() => {});
+  await harbor.login({ username: "newcomer", password: PASSWORD }).catch(() => {});
+  sessions.push(...await withSession(life, sessions[0]?.sessionToken ?? ""));
+  const resetToken = await life.resetToken("ada");
+  await harbor.resetPassword({ resetToken, newPassword: "short" }).catch(() => {});
+  await harbor.resetPassword({ resetToken, newPassword: LAST_PASSWORD });
+  for (let time = 0; time < 3; time++) sessions.push(await life.login("ada", LAST_PASSWORD));
+  const [logout = "", logoutAll = ""] = sessions.slice(-3).map(({ sessionToken }) => sessionToken);
+  await harbor.logout(logout);
+  await harbor.logoutAll(logoutAll);
+  await harbor.logoutAll(logoutAll).catch(() => {});
+  const last = await life.login("ada", LAST_PASSWORD);
+  await harbor.deleteAccount({ sessionToken: last.sessionToken, password: PASSWORD }).catch(() => {});
+  await harbor.deleteAccount({ sessionToken: last.sessionToken, password: LAST_PASSWORD });
+  await harbor.settled();
+  for (const { sessionToken } of [...sessions, last]) secrets.add(sessionToken);
+  for (const { token } of life.mails) if (token !== undefined) secrets.add(token);
+  return secrets;
+}
+
+async function withSession(life: Life, sessionToken: string) {
+  const { harbor } = life;
+  await harbor.roles.create("editor");
+  await harbor.permissions.create("posts.edit");
+  await harbor.roles.grantPermission("editor", "posts.edit");
+  await harbor.grantRole("ada", "editor");
+  await harbor.roles.permissions("editor");
+  await harbor.requireRole(sessionToken, "editor");
+  await harbor.requirePermission(sessionToken, "posts.edit");
+  await harbor.requirePermission(sessionToken, "posts.delete").catch(() => {});
+  await harbor.hasRole(sessionToken, "editor");
+  await harbor.hasPermission(sessionToken, "posts.edit");
+  await harbor.getRoles("ada");
+  await harbor.getPermissions("ada");
+  await harbor.revokeRole("ada", "editor");
+  await harbor.roles.revokePermission("editor", "posts.edit");
+  await harbor.roles.delete("editor");
+  await harbor.roles.list();
+  await harbor.permissions.delete("posts.edit");
+  await harbor.permissions.list();
+  life.advance(24 * 86_400);
+  await harbor.verifySession(sessionToken);
+  await harbor.getCurrentUser(sessionToken);
+  life.passwordHasher.rounds++;
+  const opened = await life.login("ada");
+  const change = { sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD };
+  await harbor.changePassword({ ...change, oldPassword: NEW_PASSWORD }).catch(() => {});
+  return [opened, await harbor.changePassword(change)];
+}

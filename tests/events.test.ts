@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { HarborEvent } from "../mod.ts";
+import { emailOf, openHarbor, PASSWORD, UNKNOWN_TOKEN, untyped } from "./_harness.ts";
+import { wholeLife } from "./_whole_life.ts";
+
+const ALL_OPERATIONS = [
+  "change_password",
+  "delete_account",
+  "get_current_user",
+  "get_permissions",
+  "get_roles",
+  "grant_role",
+  "has_permission",
+  "has_role",
+  "login",
+  "logout",
+  "logout_all",
+  "permissions.create",
+  "permissions.delete",
+  "permissions.list",
+  "register",
+  "require_permission",
+  "require_role",
+  "resend_verification",
+  "reset_password",
+  "revoke_role",
+  "roles.create",
+  "roles.delete",
+  "roles.grant_permission",
+  "roles.list",
+  "roles.permissions",
+  "roles.revoke_permission",
+  "send_password_reset",
+  "verify_email",
+  "verify_session",
+];
+
+test("onEvent() is told of every operation, and of no background work that went well (R116)", async () => {
+  const life = openHarbor();
+  await wholeLife(life);
+  assert.deepEqual([...new Set(life.events.map(({ name }) => name))].toSorted(), ALL_OPERATIONS);
+  assert.deepEqual(new Set(life.events.map(({ outcome }) => outcome)), new Set(["succeeded", "refused"]));
+});
+
+test("onEvent() is told once of each operation, with its outcome, code, time and context (R116)", async () => {
+  const life = openHarbor();
+  const context = { address: "192.0.2.1", userAgent: "test", locale: "de" };
+  const at = life.clock.now();
+  const register = () =>
+    life.harbor.register({ username: "ada", email: emailOf("ada"), password: PASSWORD }, context);
+  await register();
+  await assert.rejects(register());
+  life.store.getUserByEmail = () => Promise.reject(new RangeError("password=hunter2"));
+  await assert.rejects(life.harbor.sendPasswordReset(emailOf("ada"), context));
+  await life.harbor.verifySession(UNKNOWN_TOKEN);
+  assert.deepEqual(life.events, [
+    { name: "register", outcome: "succeeded", at, context },
+    { name: "register", outcome: "refused", code: "username_taken", at, context },
+    { name: "send_password_reset", outcome: "failed", errorName: "RangeError", at, context },
+    { name: "verify_session", outcome: "succeeded", at },
+  ]);
+});
+
+test("onEvent() has been told by the time an operation answers", async () => {
+  const life = openHarbor();
+  await life.harbor.roles.create("admin");
+  assert.deepEqual(life.events.map(({ name }) => name), ["roles.create"]);
+});
+
+test("onEvent() is told each operation's context, whichever takes one", async () => {
+  const life = openHarbor();
+  const { harbor } = life;
+  const context = { address: "192.0.2.1" };
+  const calls = [
+    harbor.register(untyped({}), context),
+    harbor.verifyEmail("x", context),
+    harbor.resendVerification("x", context),
+    harbor.login(untyped({}), context),
+    harbor.verifySession("x", context),
+    harbor.getCurrentUser("x", context),
+    harbor.logout("x", context),
+    harbor.logoutAll("x", context),
+    harbor.sendPasswordReset("x", context),
+    harbor.resetPassword(untyped({}), context),
+    harbor.changePassword(untyped({}), context),
+    harbor.deleteAccount(untyped({}), context),
+  ];
+  await Promise.allSettled(calls);
+  assert.deepEqual(life.events.map((event) => event.context), calls.map(() => context));
+});
+
+test("onEvent() that throws or rejects changes nothing", async () => {
+  for (
+    const onEvent of [throwing, () => Promise.reject(new Error("listener")), async () => await throwing()]
+  ) {
+    const life = openHarbor({ onEvent });
+    const { sessionToken } = await life.loggedIn("ada");
+    assert.equal(await life.harbor.verifySession(sessionToken), true);
+    await life.refuses("invalid_session_token", () => life.harbor.logout(UNKNOWN_TOKEN));
+    life.emailSender.sendPasswordReset = () => Promise.reject(new Error("down"));
+    await life.harbor.sendPasswordReset(emailOf("ada"));
+    await life.harbor.settled();
+  }
+});
+
+test("operations behave alike without a listener", async () => {
+  const life = openHarbor(untyped({ onEvent: undefined }));
+  await wholeLife(life);
+  assert.equal(life.events.length, 0);
+  await life.refuses("invalid_session_token", () => life.harbor.logout(UNKNOWN_TOKEN));
+});
+
+test("no event tells a token, a password, a hash or an address of a mailbox (R117)", async () => {
+  const events: HarborEvent[] = [];
+  const life = openHarbor({ onEvent: (event) => events.push(event) });
+  const secrets = await wholeLife(life);
+  life.emailSender.sendVerification = (message) => Promise.reject(new Error(JSON.stringify(message)));
+  await life.registered("bob");
+  assert.equal(events.at(-1)?.name, "mail.verification");
+  const told = JSON.stringify(events);
+  for (const secret of [...secrets, "example.org", "$fast$"]) assert.equal(told.includes(secret), false);
+  assert.equal(/[0-9a-f]{64}/.test(told), false);
+});
+
+function throwing(): never {
+  throw new Error("listener");
+}
