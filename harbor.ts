@@ -75,7 +75,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `username_taken`
    */
   register(input: RegisterInput, context?: RequestContext): Promise<void> {
-    return this.#event("register", register(this.#harbor, { ...input, context }), context);
+    return this.#event("register", register(this.#harbor, { input: fieldsOf(input), context }), context);
   }
 
   /**
@@ -84,12 +84,20 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_verification_token`
    */
   verifyEmail(verificationToken: string, context?: RequestContext): Promise<void> {
-    return this.#event("verify_email", verifyEmail(this.#harbor, { verificationToken, context }), context);
+    return this.#event(
+      "verify_email",
+      verifyEmail(this.#harbor, { input: verificationToken, context }),
+      context,
+    );
   }
 
   /** Mails a new verification token; the same answer whether or not such an account is waiting for one. */
   resendVerification(email: string, context?: RequestContext): Promise<void> {
-    return this.#event("resend_verification", resendVerification(this.#harbor, { email, context }), context);
+    return this.#event(
+      "resend_verification",
+      resendVerification(this.#harbor, { input: email, context }),
+      context,
+    );
   }
 
   /**
@@ -98,7 +106,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_credentials`; `unverified_user` once the password matched
    */
   login(input: LoginInput, context?: RequestContext): Promise<OpenedSession<U>> {
-    return this.#event("login", login(this.#harbor, { ...input, context }), context);
+    return this.#event("login", login(this.#harbor, { input: fieldsOf(input), context }), context);
   }
 
   /** Tells whether a session token opens a live session; moves its expiry on when that is due. */
@@ -135,7 +143,11 @@ export class UserHarbor<U extends User = User> {
 
   /** Mails a token that sets a new password; the same answer whether or not there is such an account. */
   sendPasswordReset(email: string, context?: RequestContext): Promise<void> {
-    return this.#event("send_password_reset", sendPasswordReset(this.#harbor, { email, context }), context);
+    return this.#event(
+      "send_password_reset",
+      sendPasswordReset(this.#harbor, { input: email, context }),
+      context,
+    );
   }
 
   /**
@@ -144,7 +156,11 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_password_reset_token`; `weak_password`, after which the token still works
    */
   resetPassword(input: ResetPasswordInput, context?: RequestContext): Promise<void> {
-    return this.#event("reset_password", resetPassword(this.#harbor, { ...input, context }), context);
+    return this.#event(
+      "reset_password",
+      resetPassword(this.#harbor, { input: fieldsOf(input), context }),
+      context,
+    );
   }
 
   /**
@@ -153,7 +169,11 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, `weak_password`, in this order
    */
   changePassword(input: ChangePasswordInput, context?: RequestContext): Promise<OpenedSession<U>> {
-    return this.#event("change_password", changePassword(this.#harbor, { ...input, context }), context);
+    return this.#event(
+      "change_password",
+      changePassword(this.#harbor, { input: fieldsOf(input), context }),
+      context,
+    );
   }
 
   /**
@@ -162,7 +182,11 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, in this order
    */
   deleteAccount(input: DeleteAccountInput, context?: RequestContext): Promise<void> {
-    return this.#event("delete_account", deleteAccount(this.#harbor, { ...input, context }), context);
+    return this.#event(
+      "delete_account",
+      deleteAccount(this.#harbor, { input: fieldsOf(input), context }),
+      context,
+    );
   }
 
   /**
@@ -251,4 +275,9 @@ export class UserHarbor<U extends User = User> {
   #event<T>(name: OperationName, outcome: Promise<T>, context?: RequestContext): Promise<T> {
     return this.#harbor.events.operation({ name, context }, outcome);
   }
+}
+
+/** A caller in plain JavaScript may hand over anything: what is no object has no fields, and is refused by code. */
+function fieldsOf<Input extends object>(input: Input): Input {
+  return Object(input);
 }

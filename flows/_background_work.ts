@@ -18,7 +18,9 @@ export class BackgroundWork {
     work: () => Promise<void>,
   ): void {
     const done = new Promise<void>((resolve) => {
+      let started = false;
       const guarded = async () => {
+        started = true;
         try {
           await work();
         } catch (error) {
@@ -29,7 +31,7 @@ export class BackgroundWork {
       };
       const notStarted = (error: unknown) => {
         this.#events.failure(subject, error);
-        resolve();
+        if (!started) resolve();
       };
       try {
         const answer = this.#defer(guarded);

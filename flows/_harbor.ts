@@ -35,5 +35,8 @@ export interface Harbor<U extends User = User> {
   readonly events: EventReport;
 }
 
-/** What a flow is called with: the caller's values, and where the call came from. */
-export type Call<Input> = Input & { readonly context: RequestContext | undefined };
+/** What a flow is called with: the caller's values, whatever they are, and where the call came from. */
+export interface Call<Input> {
+  readonly input: Input;
+  readonly context: RequestContext | undefined;
+}

@@ -3,6 +3,9 @@ import type { User } from "../interfaces.ts";
 import { exceededPasswordLimit } from "../primitives/password_limits.ts";
 import type { Harbor } from "./_harbor.ts";
 
+/** No username is empty: the read costs what one for an account does, and finds nothing. */
+const NOBODY = "";
+
 /** The guard of a write that a password check allows: this account, with the very hash that matched. */
 export interface MatchedHash {
   readonly userId: string;
@@ -20,7 +23,7 @@ interface PasswordCheck<Result> {
 /**
  * Makes a change only under the password hash that the password was verified against.
  *
- * Known account or not, it costs one slow hash. A write refused by its guard is tried once more, and only if
+ * Known account or not, it costs one read and one slow hash. A write refused by its guard is tried once more, and only if
  * the hash changed meanwhile: a rehash must not fail anybody, and a new password must not be bypassed.
  *
  * @throws {UserHarborError} `invalid_credentials`
@@ -30,7 +33,7 @@ export async function writeUnderPassword<Result>(
   { user, password, write }: PasswordCheck<Result>,
 ): Promise<Result> {
   if (exceededPasswordLimit(password) !== null) refuseCredentials();
-  const passwordHash = user === null ? null : await store.getPasswordHash(user.username);
+  const passwordHash = await store.getPasswordHash(user === null ? NOBODY : user.username);
   if (user === null || passwordHash === null) {
     await passwordHasher.hash(password);
     refuseCredentials();

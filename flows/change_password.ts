@@ -24,7 +24,7 @@ export interface ChangePasswordInput {
  */
 export async function changePassword<U extends User>(
   harbor: Harbor<U>,
-  { sessionToken, oldPassword, newPassword, context }: Call<ChangePasswordInput>,
+  { input: { sessionToken, oldPassword, newPassword }, context }: Call<ChangePasswordInput>,
 ): Promise<OpenedSession<U>> {
   const current = await requireSession(harbor, sessionToken);
   const { user } = current;

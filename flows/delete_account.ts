@@ -20,7 +20,7 @@ export interface DeleteAccountInput {
  */
 export async function deleteAccount<U extends User>(
   harbor: Harbor<U>,
-  { sessionToken, password, context }: Call<DeleteAccountInput>,
+  { input: { sessionToken, password }, context }: Call<DeleteAccountInput>,
 ): Promise<void> {
   const { user } = await requireSession(harbor, sessionToken);
   await writeUnderPassword(harbor, {

@@ -1,6 +1,8 @@
 import { UserHarborError } from "../errors.ts";
+import type { RequestContext } from "../events.ts";
 import type { User } from "../interfaces.ts";
 import { isLoginName } from "../primitives/login_name.ts";
+import { exceededPasswordLimit } from "../primitives/password_limits.ts";
 import { findHolder, findUser } from "./_accounts.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { type MatchedHash, refuseCredentials, writeUnderPassword } from "./_password_check.ts";
@@ -26,9 +28,9 @@ export interface LoginInput {
  */
 export async function login<U extends User>(
   harbor: Harbor<U>,
-  { username, password, context }: Call<LoginInput>,
+  { input: { username, password }, context }: Call<LoginInput>,
 ): Promise<OpenedSession<U>> {
-  if (!isLoginName(username)) refuseCredentials();
+  if (!isLoginName(username) || exceededPasswordLimit(password) !== null) refuseCredentials();
   const user = username.includes("@") ? await findOwner(harbor, username) : await findUser(harbor, username);
   return await writeUnderPassword(harbor, {
     user,
@@ -52,8 +54,11 @@ async function findOwner<U extends User>(harbor: Harbor<U>, email: string): Prom
   return holder?.verified ? holder : null;
 }
 
-interface Rehash extends Call<{ readonly user: User; readonly password: string }> {
+interface Rehash {
+  readonly user: User;
+  readonly password: string;
   readonly guard: MatchedHash;
+  readonly context: RequestContext | undefined;
 }
 
 /** Brings a hash made at a lower cost up to today's; guarded, so that a password changed meanwhile stays. */

@@ -27,11 +27,14 @@ export interface RegisterInput {
  * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `username_taken`
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.8}
  */
-export async function register<U extends User>(harbor: Harbor<U>, call: Call<RegisterInput>): Promise<void> {
+export async function register<U extends User>(
+  harbor: Harbor<U>,
+  { input, context }: Call<RegisterInput>,
+): Promise<void> {
   const { store, clock } = harbor;
-  const { username, password, context } = call;
+  const { username, password } = input;
   const usernameKey = await requireUsernameKey(harbor, username);
-  const email = canonicalEmail(call.email);
+  const email = canonicalEmail(input.email);
   if (email === null) {
     throw new UserHarborError("invalid_email", "Cannot register: this is not an e-mail address");
   }

@@ -26,7 +26,7 @@ export interface ResetPasswordInput {
  */
 export async function resetPassword<U extends User>(
   harbor: Harbor<U>,
-  { resetToken, newPassword, context }: Call<ResetPasswordInput>,
+  { input: { resetToken, newPassword }, context }: Call<ResetPasswordInput>,
 ): Promise<void> {
   const { store } = harbor;
   const reset = await findLiveToken(harbor, {

@@ -14,7 +14,7 @@ import { mailTo } from "./_mail.ts";
  */
 export async function sendPasswordReset<U extends User>(
   harbor: Harbor<U>,
-  { email, context }: Call<{ readonly email: string }>,
+  { input: email, context }: Call<string>,
 ): Promise<void> {
   const user = await findHolder(harbor, email);
   harbor.background.start({ name: "mail.password_reset", context }, async () => {

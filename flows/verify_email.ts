@@ -15,7 +15,7 @@ import { findLiveToken } from "./_stored_token.ts";
  */
 export async function verifyEmail<U extends User>(
   harbor: Harbor<U>,
-  { verificationToken, context }: Call<{ readonly verificationToken: string }>,
+  { input: verificationToken, context }: Call<string>,
 ): Promise<void> {
   const { store } = harbor;
   const verification = await findLiveToken(harbor, {
