@@ -72,6 +72,13 @@ export function refuse(
   return jsonResponse({ detail, code }, { status, headers: { ...challenge, ...headers } });
 }
 
+/** Makes the answer to a request that a foreign page may have sent. */
+export function refuseForeignPage(): Response {
+  const [status] = REFUSALS.permission_denied;
+  const detail = "The request does not come from a page of this origin";
+  return jsonResponse({ detail, code: "permission_denied" }, { status });
+}
+
 /**
  * Answers what a guard, or any operation of a harbor, rejected with, just as the handler does.
  *

@@ -1,5 +1,14 @@
-import { isUserHarborError, type User, type UserHarbor, UserHarborError } from "@userharbor/core";
-import { bearerToken } from "./bearer_token.ts";
+import { type User, type UserHarbor, UserHarborError } from "@userharbor/core";
+import { checkOptionNames } from "./check_option_names.ts";
+import { isSessionRefusal } from "./is_session_refusal.ts";
+import type { SessionCookie } from "./session_cookie.ts";
+import { sessionTransport } from "./session_transport.ts";
+
+/** How guards differ from the defaults. */
+export interface GuardOptions {
+  /** The cookie of the handler; a session token is taken from it, too. Default: none. */
+  readonly cookie?: SessionCookie;
+}
 
 /**
  * Who is asking, and what they may do.
@@ -33,10 +42,14 @@ export interface Guards<U extends User = User> {
 /**
  * Makes the guards of an application's own routes.
  *
- * The session token is taken from `Authorization: Bearer <token>`, and from nowhere else.
+ * The session token is taken from `Authorization: Bearer <token>`, or else from the cookie, if one is
+ * configured; two that differ are no credentials. Guards say who is asking, not which page does: with a cookie,
+ * let {@link isSameSiteRequest} judge a request before a route changes something.
  *
  * @param harbor the accounts
+ * @param options the cookie, if the handler has one
  * @returns four functions that need no `this`
+ * @throws {TypeError} for an option of the wrong type, or one that does not exist
  *
  * @example
  * ```ts
@@ -65,35 +78,38 @@ export interface Guards<U extends User = User> {
  * assert.equal((await showReports(new Request("https://example.org/reports"))).status, 401);
  * ```
  */
-export function createGuards<U extends User>(harbor: UserHarbor<U>): Guards<U> {
+export function createGuards<U extends User>(harbor: UserHarbor<U>, options: GuardOptions = {}): Guards<U> {
+  checkOptionNames(options, { known: ["cookie"], of: "createGuards" });
+  const sessions = sessionTransport(options.cookie);
+
+  function requireToken(request: Request): string {
+    const sessionToken = sessions.token(request);
+    if (sessionToken !== null) return sessionToken;
+    throw new UserHarborError(
+      "invalid_session_token",
+      "Cannot use the request: it carries no well-formed session token, or two",
+    );
+  }
+
   return {
     async currentUser(request) {
-      return await harbor.getCurrentUser(requireBearerToken(request));
+      return await harbor.getCurrentUser(requireToken(request));
     },
     async optionalUser(request) {
-      const sessionToken = bearerToken(request);
+      const sessionToken = sessions.token(request);
       if (sessionToken === null) return null;
       try {
         return await harbor.getCurrentUser(sessionToken);
       } catch (error) {
-        if (isUserHarborError(error) && error.code === "invalid_session_token") return null;
+        if (isSessionRefusal(error)) return null;
         throw error;
       }
     },
     async requireRole(request, role) {
-      return await harbor.requireRole(requireBearerToken(request), role);
+      return await harbor.requireRole(requireToken(request), role);
     },
     async requirePermission(request, permission) {
-      return await harbor.requirePermission(requireBearerToken(request), permission);
+      return await harbor.requirePermission(requireToken(request), permission);
     },
   };
-}
-
-function requireBearerToken(request: Request): string {
-  const sessionToken = bearerToken(request);
-  if (sessionToken !== null) return sessionToken;
-  throw new UserHarborError(
-    "invalid_session_token",
-    "Cannot use the request: it carries no well-formed bearer token",
-  );
 }

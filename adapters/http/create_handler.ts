@@ -1,7 +1,7 @@
 import { isUserHarborError, type User, type UserHarbor } from "@userharbor/core";
-import { errorResponse, jsonResponse, refuse } from "./answers.ts";
-import { bearerToken } from "./bearer_token.ts";
+import { errorResponse, jsonResponse, refuse, refuseForeignPage } from "./answers.ts";
 import { checkHandlerOptions, type HandlerOptions } from "./handler_options.ts";
+import { isSessionRefusal } from "./is_session_refusal.ts";
 import { readFields } from "./read_fields.ts";
 import { RequestRefusal } from "./request_refusal.ts";
 import { makeRoutes, type Route } from "./routes.ts";
@@ -9,8 +9,8 @@ import { makeRoutes, type Route } from "./routes.ts";
 /**
  * Makes the function that answers every request below the base path.
  *
- * It never rejects. What is cheap to judge is judged first: path, method, bearer token, content type, size and
- * shape of the body, and only then is the harbor asked.
+ * It never rejects. What is cheap to judge is judged first: path, method, with a cookie the page that asks,
+ * session token, content type, size and shape of the body, and only then is the harbor asked.
  *
  * @param harbor the accounts
  * @param options where the routes are mounted, and what they tell
@@ -53,23 +53,27 @@ export function createHandler<U extends User>(
   harbor: UserHarbor<U>,
   options: HandlerOptions<U> = {},
 ): (request: Request) => Promise<Response | null> {
-  const { basePath, serializeUser, context, onError } = checkHandlerOptions(options);
+  const { basePath, serializeUser, context, onError, sessions } = checkHandlerOptions(options);
   const routes = new Map(makeRoutes(serializeUser).map((route) => [route.path, route]));
 
   async function serve(route: Route<U>, request: Request): Promise<Response> {
     if (request.method !== route.method) return refuse("method_not_allowed", { allow: route.method });
-    const sessionToken = route.needsBearer ? bearerToken(request) : "";
-    if (sessionToken === null) return refuse("invalid_session_token");
+    if (!sessions.admits(request)) return refuseForeignPage();
+    const sessionToken = route.needsSession ? sessions.token(request) : "";
+    if (sessionToken === null) return refuse("invalid_session_token", sessions.refused(request));
     const fields = await readFields(request, route.fields);
-    const call = { fields, sessionToken, context: context(request) };
+    const replacedToken = sessions.replaceable(request);
+    const call = { fields, sessionToken, replacedToken, context: context(request) };
     let result: unknown;
     try {
       result = await route.run(harbor, call);
     } catch (error) {
+      if (isSessionRefusal(error)) return refuse("invalid_session_token", sessions.refused(request));
       if (!isUserHarborError(error)) report(error);
       return errorResponse(error);
     }
-    return jsonResponse(await route.body(result), { status: route.status });
+    const { body, headers = {} } = await route.answer(result, sessions);
+    return jsonResponse(body, { status: route.status, headers });
   }
 
   function report(error: unknown): void {

@@ -1,5 +1,8 @@
 import type { RequestContext, User } from "@userharbor/core";
+import { checkOptionNames } from "./check_option_names.ts";
 import { requestContext } from "./request_context.ts";
+import type { SessionCookie } from "./session_cookie.ts";
+import { type SessionTransport, sessionTransport } from "./session_transport.ts";
 
 /** How a handler differs from the defaults. */
 export interface HandlerOptions<U extends User = User> {
@@ -20,14 +23,26 @@ export interface HandlerOptions<U extends User = User> {
    * database. What it throws is ignored. Default: nobody is told.
    */
   readonly onError?: (error: unknown) => void;
+  /**
+   * Keeps session tokens in this cookie, out of the reach of scripts, and refuses whatever change a foreign page
+   * may have asked for. Default: none; tokens are handed to the caller.
+   */
+  readonly cookie?: SessionCookie;
 }
 
-const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof HandlerOptions>([
+/** The options of a handler, complete. */
+export interface CheckedHandlerOptions<U extends User> extends Required<Omit<HandlerOptions<U>, "cookie">> {
+  /** What came of the cookie, or of its absence. */
+  readonly sessions: SessionTransport;
+}
+
+const KNOWN_OPTIONS: readonly (keyof HandlerOptions)[] = [
   "basePath",
   "serializeUser",
   "context",
   "onError",
-]);
+  "cookie",
+];
 
 /**
  * Checks the options and fills in the defaults.
@@ -37,11 +52,8 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof HandlerOptions>([
  */
 export function checkHandlerOptions<U extends User>(
   options: HandlerOptions<U>,
-): Required<HandlerOptions<U>> {
-  if (typeof options !== "object" || options === null) throw new TypeError("options must be an object");
-  for (const name of Object.keys(options)) {
-    if (!KNOWN_OPTIONS.has(name)) throw new TypeError(`"${name}" is not an option of createHandler`);
-  }
+): CheckedHandlerOptions<U> {
+  checkOptionNames(options, { known: KNOWN_OPTIONS, of: "createHandler" });
   for (const name of ["serializeUser", "context", "onError"] as const) {
     const value: unknown = options[name];
     if (value !== undefined && typeof value !== "function") throw new TypeError(`${name} must be a function`);
@@ -51,6 +63,7 @@ export function checkHandlerOptions<U extends User>(
     serializeUser: options.serializeUser ?? publicUser,
     context: options.context ?? requestContext,
     onError: options.onError ?? (() => {}),
+    sessions: sessionTransport(options.cookie),
   };
 }
 

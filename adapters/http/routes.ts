@@ -1,11 +1,15 @@
 import type { OpenedSession, RequestContext, User, UserHarbor } from "@userharbor/core";
+import { isSessionRefusal } from "./is_session_refusal.ts";
+import type { Answer, SessionTransport } from "./session_transport.ts";
 
 /** What was read from a request. */
 export interface RouteCall<Field extends string> {
   /** The body. */
   readonly fields: Readonly<Record<Field, string>>;
-  /** The bearer token; empty for a route that needs none. */
+  /** Opens the caller's session; empty for a route that needs none. */
   readonly sessionToken: string;
+  /** The token that the caller's browser holds and would lose by getting another; null for none. */
+  readonly replacedToken: string | null;
   /** Where the request came from. */
   readonly context: RequestContext;
 }
@@ -13,7 +17,7 @@ export interface RouteCall<Field extends string> {
 /**
  * One path, and what it does.
  *
- * `run` and `body` are methods, so that routes with different fields fit into one list.
+ * `run` and `answer` are methods, so that routes with different fields fit into one list.
  */
 export interface Route<U extends User = User, Field extends string = string, Result = unknown> {
   /** The only method the path allows. */
@@ -23,13 +27,13 @@ export interface Route<U extends User = User, Field extends string = string, Res
   /** The fields of the body: all of them required, and no other allowed. */
   readonly fields: readonly Field[];
   /** Whether the request must carry a session token. */
-  readonly needsBearer: boolean;
+  readonly needsSession: boolean;
   /** The status of success. */
   readonly status: 200 | 201;
   /** Asks the harbor. */
   run(harbor: UserHarbor<U>, call: RouteCall<Field>): Promise<Result>;
-  /** The body of success. */
-  body(result: Result): unknown;
+  /** What to answer on success. */
+  answer(result: Result, sessions: SessionTransport): Answer | Promise<Answer>;
 }
 
 /** Every route; `serializeUser` makes the answer of `GET /me`. */
@@ -38,10 +42,10 @@ export function makeRoutes<U extends User>(serializeUser: (user: U) => unknown):
     method: "GET",
     path: "/me",
     fields: [],
-    needsBearer: true,
+    needsSession: true,
     status: 200,
     run: (harbor, { sessionToken, context }) => harbor.getCurrentUser(sessionToken, context),
-    body: serializeUser,
+    answer: async (user) => ({ body: await serializeUser(user) }),
   };
   return [...ROUTES, me];
 }
@@ -51,43 +55,43 @@ const ROUTES: readonly Route[] = [
     fields: ["username", "email", "password"],
     status: 201,
     run: (harbor, { fields, context }) => harbor.register(fields, context),
-    body: () => ({ detail: "User registered" }),
+    answer: () => ({ body: { detail: "User registered" } }),
   }),
   withoutSession("/verify-email", {
     fields: ["token"],
     run: (harbor, { fields, context }) => harbor.verifyEmail(fields.token, context),
-    body: () => ({ detail: "Email verified" }),
+    answer: () => ({ body: { detail: "Email verified" } }),
   }),
   withoutSession("/resend-verification", {
     fields: ["email"],
     run: (harbor, { fields, context }) => harbor.resendVerification(fields.email, context),
-    body: () => ({ detail: "Verification email sent" }),
+    answer: () => ({ body: { detail: "Verification email sent" } }),
   }),
   withoutSession("/login", {
     fields: ["username", "password"],
-    run: (harbor, { fields, context }) => harbor.login(fields, context),
-    body: sessionBody,
+    run: logIn,
+    answer: (opened, sessions) => sessions.opened(opened),
   }),
   withoutSession("/password-reset/request", {
     fields: ["email"],
     run: (harbor, { fields, context }) => harbor.sendPasswordReset(fields.email, context),
-    body: () => ({ detail: "Password reset email sent" }),
+    answer: () => ({ body: { detail: "Password reset email sent" } }),
   }),
   withoutSession("/password-reset/confirm", {
     fields: ["token", "new_password"],
     run: (harbor, { fields, context }) =>
       harbor.resetPassword({ resetToken: fields.token, newPassword: fields.new_password }, context),
-    body: () => ({ detail: "Password reset" }),
+    answer: () => ({ body: { detail: "Password reset" } }),
   }),
   withSession("/logout", {
     fields: [],
     run: (harbor, { sessionToken, context }) => harbor.logout(sessionToken, context),
-    body: () => ({ detail: "Logged out" }),
+    answer: (_, sessions) => sessions.ended({ detail: "Logged out" }),
   }),
   withSession("/logout-all", {
     fields: [],
     run: (harbor, { sessionToken, context }) => harbor.logoutAll(sessionToken, context),
-    body: () => ({ detail: "Logged out from all sessions" }),
+    answer: (_, sessions) => sessions.ended({ detail: "Logged out from all sessions" }),
   }),
   withSession("/password/change", {
     fields: ["old_password", "new_password"],
@@ -95,19 +99,19 @@ const ROUTES: readonly Route[] = [
       const { old_password: oldPassword, new_password: newPassword } = fields;
       return harbor.changePassword({ sessionToken, oldPassword, newPassword }, context);
     },
-    body: (opened) => ({ detail: "Password changed", ...sessionBody(opened) }),
+    answer: (opened, sessions) => sessions.opened(opened, { detail: "Password changed" }),
   }),
   withSession("/account", {
     method: "DELETE",
     fields: ["password"],
     run: (harbor, { fields, sessionToken, context }) =>
       harbor.deleteAccount({ sessionToken, password: fields.password }, context),
-    body: () => ({ detail: "Account deleted" }),
+    answer: (_, sessions) => sessions.ended({ detail: "Account deleted" }),
   }),
 ];
 
 type Definition<Field extends string, Result> =
-  & Pick<Route<User, Field, Result>, "fields" | "run" | "body">
+  & Pick<Route<User, Field, Result>, "fields" | "run" | "answer">
   & Partial<Pick<Route, "method" | "status">>;
 
 function withoutSession<Field extends string, Result>(
@@ -117,7 +121,7 @@ function withoutSession<Field extends string, Result>(
   const route: Route<User, Field, Result> = {
     method: "POST",
     status: 200,
-    needsBearer: false,
+    needsSession: false,
     path,
     ...definition,
   };
@@ -128,10 +132,20 @@ function withSession<Field extends string, Result>(
   path: string,
   definition: Definition<Field, Result>,
 ): Route {
-  return { ...withoutSession(path, definition), needsBearer: true };
+  return { ...withoutSession(path, definition), needsSession: true };
 }
 
-function sessionBody({ sessionToken, expiresAt }: OpenedSession): object {
-  // RFC 6749, 5.1, for the first two names; RFC 3339 in UTC for the instant.
-  return { access_token: sessionToken, token_type: "bearer", expires_at: expiresAt.toISOString() };
+async function logIn(
+  harbor: UserHarbor,
+  { fields, replacedToken, context }: RouteCall<"username" | "password">,
+): Promise<OpenedSession> {
+  const opened = await harbor.login(fields, context);
+  if (replacedToken === null) return opened;
+  try {
+    // ASVS 5.0, 7.2.4: the browser forgets the earlier token, so nobody could end that session any more.
+    await harbor.logout(replacedToken, context);
+  } catch (error) {
+    if (!isSessionRefusal(error)) throw error;
+  }
+  return opened;
 }
