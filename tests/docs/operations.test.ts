@@ -1,0 +1,305 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type HarborEvent, isUserHarborError, UserHarbor } from "@userharbor/core";
+import { FastPasswordHasher, RecordingEmailSender, TestClock } from "@userharbor/core/testing";
+import { createHandler } from "@userharbor/http";
+import { MemoryUserStore } from "@userharbor/memory";
+import { requestOf } from "./_curl.ts";
+import { codeBlocks, readProjectFile } from "./_markdown.ts";
+
+const PASSWORD = "correct horse battery staple";
+const NEW_PASSWORD = "another horse, another staple";
+const UNKNOWN_TOKEN = "x".repeat(43);
+
+/** Ada, as far as she has got; from "verified" on Bob waits for his mail, and Ada is an editor who may publish. */
+class World {
+  readonly sender = new RecordingEmailSender();
+  readonly events: HarborEvent[] = [];
+  readonly harbor = new UserHarbor({
+    store: new MemoryUserStore(),
+    emailSender: this.sender,
+    passwordHasher: new FastPasswordHasher(),
+    clock: new TestClock(new Date("2026-01-01T09:00:00.000Z")).now,
+    onEvent: (event) => this.events.push(event),
+  });
+  session = UNKNOWN_TOKEN;
+  verificationToken = UNKNOWN_TOKEN;
+  resetToken = UNKNOWN_TOKEN;
+
+  async register(username: string): Promise<void> {
+    const email = `${username}@example.org`;
+    await this.harbor.register({ username, email, password: PASSWORD });
+    await this.harbor.settled();
+    this.verificationToken = this.sender.tokenFor("verification", email);
+  }
+
+  async verify(): Promise<void> {
+    const { harbor, sender } = this;
+    await harbor.verifyEmail(this.verificationToken);
+    this.session = (await harbor.login({ username: "ada", password: PASSWORD })).sessionToken;
+    await harbor.sendPasswordReset("ada@example.org");
+    await harbor.roles.create("editor");
+    await harbor.permissions.create("articles.publish");
+    await harbor.roles.grantPermission("editor", "articles.publish");
+    await harbor.grantRole("ada", "editor");
+    await this.register("bob");
+    this.resetToken = sender.tokenFor("password_reset", "ada@example.org");
+  }
+}
+
+async function openWorld(stage: "nobody" | "registered" | "verified"): Promise<World> {
+  const world = new World();
+  if (stage !== "nobody") await world.register("ada");
+  if (stage === "verified") await world.verify();
+  world.sender.sent.length = 0;
+  world.events.length = 0;
+  return world;
+}
+
+/** What the page says about one operation. */
+interface Documented {
+  readonly name: string;
+  /** In the order in which they are judged. */
+  readonly refusals: readonly string[];
+  /** The methods of the sender when all goes well. */
+  readonly mails: readonly string[];
+}
+
+const PAGE = readProjectFile("docs/operations.md");
+
+const DOCUMENTED: readonly Documented[] = PAGE.split(/^### /m).slice(1).map((section) => ({
+  name: /^\S+/.exec(section)?.[0] ?? "",
+  refusals: quoted(/^- \*\*Refusals, in order:\*\*([^.]*)\./m.exec(section)?.[1]),
+  mails: quoted(/^- \*\*Mail:\*\*([^.]*)\./m.exec(section)?.[1] ?? ""),
+}));
+
+function quoted(text: string | undefined): string[] {
+  assert.ok(text !== undefined);
+  return [...text.matchAll(/`(\w+)`/g)].map(([, word = ""]) => word);
+}
+
+/** The value that goes with the first of the faults. */
+type Pick = (values: Readonly<Record<string, string>>, otherwise: string) => string;
+
+/** Each operation, called so that everything it could refuse for is wrong, as far as it is asked to be. */
+const CALLS: Readonly<Record<string, (world: World, pick: Pick) => Promise<unknown>>> = {
+  "register": ({ harbor }, pick) =>
+    harbor.register({
+      username: pick({ invalid_username: "a b", username_taken: "ADA" }, "grace"),
+      email: pick({ invalid_email: "grace" }, "grace@example.org"),
+      password: pick({ weak_password: "short" }, PASSWORD),
+    }),
+  "verifyEmail": ({ harbor, verificationToken }, pick) =>
+    harbor.verifyEmail(pick({ invalid_verification_token: UNKNOWN_TOKEN }, verificationToken)),
+  "resendVerification": ({ harbor }) => harbor.resendVerification("bob@example.org"),
+  "deleteAccount": ({ harbor, session }, pick) =>
+    harbor.deleteAccount({ sessionToken: sessionFor(session, pick), password: passwordFor(pick) }),
+  "login": ({ harbor }, pick) =>
+    harbor.login({ username: pick({ unverified_user: "bob" }, "ada"), password: passwordFor(pick) }),
+  "verifySession": ({ harbor, session }) => harbor.verifySession(session),
+  "getCurrentUser": ({ harbor, session }, pick) => harbor.getCurrentUser(sessionFor(session, pick)),
+  "logout": ({ harbor, session }, pick) => harbor.logout(sessionFor(session, pick)),
+  "logoutAll": ({ harbor, session }, pick) => harbor.logoutAll(sessionFor(session, pick)),
+  "sendPasswordReset": ({ harbor }) => harbor.sendPasswordReset("ada@example.org"),
+  "resetPassword": ({ harbor, resetToken }, pick) =>
+    harbor.resetPassword({
+      resetToken: pick({ invalid_password_reset_token: UNKNOWN_TOKEN }, resetToken),
+      newPassword: pick({ weak_password: "short" }, NEW_PASSWORD),
+    }),
+  "changePassword": ({ harbor, session }, pick) =>
+    harbor.changePassword({
+      sessionToken: sessionFor(session, pick),
+      oldPassword: passwordFor(pick),
+      newPassword: pick({ weak_password: "short" }, NEW_PASSWORD),
+    }),
+  "grantRole": ({ harbor }, pick) => harbor.grantRole(userFor(pick), roleFor(pick)),
+  "revokeRole": ({ harbor }, pick) => harbor.revokeRole(userFor(pick), roleFor(pick)),
+  "getRoles": ({ harbor }, pick) => harbor.getRoles(userFor(pick)),
+  "getPermissions": ({ harbor }, pick) => harbor.getPermissions(userFor(pick)),
+  "hasRole": ({ harbor, session }, pick) => harbor.hasRole(session, roleFor(pick)),
+  "hasPermission": ({ harbor, session }, pick) => harbor.hasPermission(session, permissionFor(pick)),
+  "requireRole": ({ harbor, session }, pick) => harbor.requireRole(sessionFor(session, pick), roleFor(pick)),
+  "requirePermission": ({ harbor, session }, pick) =>
+    harbor.requirePermission(sessionFor(session, pick), permissionFor(pick)),
+  "roles.create": ({ harbor }, pick) =>
+    harbor.roles.create(pick({ invalid_role: "Editor", role_already_exists: "editor" }, "auditor")),
+  "roles.delete": ({ harbor }, pick) => harbor.roles.delete(roleFor(pick)),
+  "roles.list": ({ harbor }) => harbor.roles.list(),
+  "roles.grantPermission": ({ harbor }, pick) =>
+    harbor.roles.grantPermission(roleFor(pick), permissionFor(pick)),
+  "roles.revokePermission": ({ harbor }, pick) =>
+    harbor.roles.revokePermission(roleFor(pick), permissionFor(pick)),
+  "roles.permissions": ({ harbor }, pick) => harbor.roles.permissions(roleFor(pick)),
+  "permissions.create": ({ harbor }, pick) =>
+    harbor.permissions.create(
+      pick({ invalid_permission: "publish", permission_already_exists: "articles.publish" }, "articles.read"),
+    ),
+  "permissions.delete": ({ harbor }, pick) => harbor.permissions.delete(permissionFor(pick)),
+  "permissions.list": ({ harbor }) => harbor.permissions.list(),
+};
+
+function sessionFor(session: string, pick: Pick): string {
+  return pick({ invalid_session_token: UNKNOWN_TOKEN }, session);
+}
+
+function passwordFor(pick: Pick): string {
+  return pick({ invalid_credentials: "wrong horse battery staple" }, PASSWORD);
+}
+
+function userFor(pick: Pick): string {
+  return pick({ unknown_user: "nobody" }, "ada");
+}
+
+function roleFor(pick: Pick): string {
+  return pick({ invalid_role: "Editor", unknown_role: "auditor", permission_denied: "auditor" }, "editor");
+}
+
+function permissionFor(pick: Pick): string {
+  const wrong = { invalid_permission: "publish", unknown_permission: "a.b", permission_denied: "a.b" };
+  return pick(wrong, "articles.publish");
+}
+
+function call(world: World, name: string, faults: readonly string[]): Promise<unknown> {
+  const pick: Pick = (values, otherwise) => {
+    const fault = Object.keys(values).find((each) => faults.includes(each));
+    return (fault === undefined ? undefined : values[fault]) ?? otherwise;
+  };
+  return CALLS[name]?.(world, pick) ?? assert.fail(`no such operation: ${name}`);
+}
+
+const MAILS: Readonly<Record<string, string>> = {
+  verification: "sendVerification",
+  password_reset: "sendPasswordReset",
+  email_verified: "sendEmailVerified",
+  password_changed: "sendPasswordChanged",
+  account_deleted: "sendAccountDeleted",
+  address_in_use: "sendAddressInUse",
+};
+
+/** Every operation that a harbor has, by name. */
+function operations({ harbor }: World): string[] {
+  const own = Object.getOwnPropertyNames(UserHarbor.prototype);
+  return [
+    ...own.filter((name) => name !== "constructor" && name !== "settled"),
+    ...Object.keys(harbor.roles).map((name) => `roles.${name}`),
+    ...Object.keys(harbor.permissions).map((name) => `permissions.${name}`),
+  ].sort();
+}
+
+test("operations.md describes each operation once", () => {
+  const names = operations(new World());
+  assert.ok(names.length >= 29);
+  assert.deepEqual(DOCUMENTED.map(({ name }) => name).sort(), names);
+  assert.deepEqual(Object.keys(CALLS).sort(), names);
+});
+
+for (const { name, refusals, mails } of DOCUMENTED) {
+  test(`operations.md: ${name}() refuses with ${refusals.join(", ") || "nothing"}, in this order`, async () => {
+    for (const [index, code] of refusals.entries()) {
+      const world = await openWorld("verified");
+      await assert.rejects(
+        call(world, name, refusals.slice(index)),
+        (error) => isUserHarborError(error) && error.code === code,
+        code,
+      );
+      await world.harbor.settled();
+      assert.deepEqual(world.sender.sent, []);
+    }
+  });
+
+  test(`operations.md: ${name}() sends ${mails.join(", ") || "nothing"} when all goes well`, async () => {
+    const world = await openWorld("verified");
+    await call(world, name, []);
+    await world.harbor.settled();
+    assert.deepEqual(world.sender.sent.map(({ kind }) => MAILS[kind]), mails);
+    const operation = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    assert.deepEqual(world.events.map((event) => [event.name, event.outcome]), [[operation, "succeeded"]]);
+  });
+}
+
+test("operations.md: hasRole() and hasPermission() are false for a bad session before the name is judged", async () => {
+  const { harbor } = await openWorld("verified");
+  assert.equal(await harbor.hasRole(UNKNOWN_TOKEN, "Editor"), false);
+  assert.equal(await harbor.hasPermission(UNKNOWN_TOKEN, "publish"), false);
+});
+
+/** How far Ada has to be for a documented request; otherwise she is verified. */
+const STAGES: Readonly<Record<string, "nobody" | "registered">> = {
+  "/auth/register": "nobody",
+  "/auth/verify-email": "registered",
+  "/auth/resend-verification": "registered",
+};
+
+const ROUTES = [
+  "DELETE /account",
+  "GET /me",
+  "POST /login",
+  "POST /logout",
+  "POST /logout-all",
+  "POST /password-reset/confirm",
+  "POST /password-reset/request",
+  "POST /password/change",
+  "POST /register",
+  "POST /resend-verification",
+  "POST /verify-email",
+];
+
+/** Named once, above the first answer. */
+const OF_EVERY_ANSWER = new Set([
+  "content-type: application/json; charset=utf-8",
+  "cache-control: no-store",
+  "x-content-type-options: nosniff",
+  "referrer-policy: no-referrer",
+]);
+
+const EXCHANGES = codeBlocks("docs/operations.md");
+
+test("operations.md shows an answer for each request, and a success for each of the eleven routes", () => {
+  const languages = EXCHANGES.map(({ language }) => language);
+  assert.deepEqual(languages, languages.map((_, index) => index % 2 === 0 ? "sh" : "http"));
+  const successes = EXCHANGES.filter((_, index) => EXCHANGES[index + 1]?.text.startsWith("HTTP/1.1 2"));
+  const shown = successes.map(({ text }) => {
+    const { method, url } = requestOf(text, { SESSION: UNKNOWN_TOKEN, TOKEN: UNKNOWN_TOKEN });
+    return `${method} ${new URL(url).pathname.replace("/auth", "")}`;
+  });
+  assert.deepEqual(shown.sort(), ROUTES);
+});
+
+for (const [index, { language, line, text }] of EXCHANGES.entries()) {
+  if (language !== "sh") continue;
+  test(`operations.md, line ${line}: the request gets the answer below it`, async () => {
+    const { status, headers, body } = await answerTo(text);
+    const [head = "", documentedBody] = EXCHANGES[index + 1]?.text.split("\n\n") ?? [];
+    const [statusLine = "", ...headerLines] = head.split("\n");
+    assert.equal(String(status), /^HTTP\/1\.1 (\d{3}) /.exec(statusLine)?.[1]);
+    const shown = [...headers].filter((header) => !OF_EVERY_ANSWER.has(header.join(": ")));
+    assert.deepEqual(shown.map((header) => header.join(": ")), headerLines);
+    assert.equal(body, documentedBody);
+  });
+}
+
+test("the requests of getting-started.md and of the README of http get a success", async () => {
+  const commands = ["docs/getting-started.md", "adapters/http/README.md"].flatMap(codeBlocks)
+    .filter(({ language }) => language === "sh").flatMap(({ text }) => text.split("\n\n"))
+    .filter((command) => command.startsWith("curl"));
+  assert.ok(commands.length >= 7);
+  for (const command of commands) {
+    const spelt = command.replace("https://example.org", "http://127.0.0.1:8000")
+      .replace("<from the mail>", "'$TOKEN'").replace(/'([^'\n]*)<access_token>'/, '"$1$SESSION"');
+    assert.match(String((await answerTo(spelt)).status), /^20[01]$/, command);
+  }
+});
+
+async function answerTo(
+  command: string,
+): Promise<{ readonly status: number; readonly headers: Headers; readonly body: string }> {
+  const { pathname } = new URL(/http:\/\/[^\s'"]+/.exec(command)?.[0] ?? "");
+  const world = await openWorld(STAGES[pathname] ?? "verified");
+  const TOKEN = pathname.startsWith("/auth/password-reset") ? world.resetToken : world.verificationToken;
+  const handle = createHandler(world.harbor, { basePath: "/auth" });
+  const answer = await handle(requestOf(command, { SESSION: world.session, TOKEN }));
+  assert.ok(answer !== null, "outside the base path");
+  const body = (await answer.text()).replace(/(?<=")[\w-]{43}(?=")/g, "<session token>");
+  await world.harbor.settled();
+  return { status: answer.status, headers: answer.headers, body };
+}
