@@ -34,7 +34,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
     mayImport: [OWN_FOLDER, OWN_IMPORTS, "@userharbor/**", "node:**"],
   },
   {
-    files: ["./tests/{properties,services,runtimes,consumers}/**", "./benchmarks/**"],
+    files: ["./tests/{browser,properties,services,runtimes,consumers}/**", "./benchmarks/**"],
     mayImport: [...TESTS, "bun:**", EXACT_NPM],
   },
   { files: ["./tests/**", "./**/*.test.ts"], mayImport: TESTS },

@@ -1,0 +1,109 @@
+/** What to run, and what it takes. */
+export interface TestRun {
+  /** Paths of tests from the root. */
+  readonly files: readonly string[];
+  /** Path of the tsconfig.json that says where packages are. */
+  readonly tsconfig: string;
+}
+
+/** How many tests ended how. */
+export interface Counts {
+  /** Deno counts a test that skips itself here. */
+  readonly passed: number;
+  /** Or could not even be loaded. */
+  readonly failed: number;
+  /** Or left for later. */
+  readonly skipped: number;
+}
+
+/** One way to run the tests. */
+export interface Runtime {
+  /** Its package on npm. */
+  readonly name: string;
+  /** Exact, so that a run can be repeated. */
+  readonly version: string;
+  /** What it takes to run tests. */
+  readonly args: (run: TestRun) => readonly string[];
+  /** The closing lines, each with one number. */
+  readonly closing: Readonly<Record<keyof Counts, RegExp>>;
+}
+
+const WORKERS = navigator.hardwareConcurrency;
+
+/** The kit holds a transaction open for 5 s, and hashing a hundred passwords takes its time. */
+const BUN_TIMEOUT_MS = 30_000;
+
+/** All that the tests run on. */
+export const RUNTIMES: readonly Runtime[] = [
+  {
+    name: "deno",
+    version: Deno.version.deno,
+    args: ({ files }) => [
+      "test",
+      "-A",
+      "--no-check",
+      "--parallel",
+      "--reporter=dot",
+      "--lock=tests/deno.lock",
+      "--frozen",
+      ...files,
+    ],
+    closing: {
+      passed: /^(?:ok|FAILED) \| (\d+) passed/gm,
+      failed: /^(?:ok|FAILED) \|.* \| (\d+) failed/gm,
+      skipped: /^(?:ok|FAILED) \|.* \| (\d+) ignored/gm,
+    },
+  },
+  {
+    name: "node",
+    version: "24.21.0",
+    args: ({ files, tsconfig }) => [
+      `--import=${hooksAt(tsconfig)}`,
+      "--disable-warning=ExperimentalWarning",
+      "--test",
+      `--test-concurrency=${WORKERS}`,
+      "--test-reporter=spec",
+      ...files,
+    ],
+    closing: {
+      passed: /^ℹ pass (\d+)$/gm,
+      failed: /^ℹ (?:fail|cancelled) (\d+)$/gm,
+      skipped: /^ℹ (?:skipped|todo) (\d+)$/gm,
+    },
+  },
+  {
+    name: "bun",
+    version: "1.4.5",
+    args: ({ files, tsconfig }) => [
+      "test",
+      `--parallel=${WORKERS}`,
+      `--timeout=${BUN_TIMEOUT_MS}`,
+      `--tsconfig-override=${tsconfig}`,
+      // Without the dot a path is a pattern.
+      ...files.map((file) => `./${file}`),
+    ],
+    closing: { passed: /^ (\d+) pass$/gm, failed: /^ (\d+) fail$/gm, skipped: /^ (\d+) (?:skip|todo)$/gm },
+  },
+];
+
+function hooksAt(tsconfig: string): string {
+  const hooks = new URL("node_hooks.ts", import.meta.url);
+  hooks.searchParams.set("tsconfig", new URL(`file://${tsconfig}`).href);
+  return hooks.href;
+}
+
+/**
+ * Reads the closing lines of a run.
+ *
+ * @param runtime which wrote them
+ * @param ended what it wrote, and whether it exited with 0
+ * @returns the counts; a run that fails otherwise, or executes no test, counts as one failure
+ */
+export function countTests(runtime: Runtime, ended: { success: boolean; output: string }): Counts {
+  const sum = (pattern: RegExp) =>
+    [...ended.output.matchAll(pattern)].reduce((total, [, count]) => total + Number(count), 0);
+  const { passed, failed, skipped } = runtime.closing;
+  const counts = { passed: sum(passed), failed: sum(failed), skipped: sum(skipped) };
+  const isWhole = ended.success && counts.passed > 0;
+  return isWhole || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
