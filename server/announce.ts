@@ -5,12 +5,13 @@ import type { Settings } from "./settings.ts";
  * Tells on the console what runs where, and warns of what must not stay so.
  *
  * @param settings what was asked for
- * @param origin where the server answers
+ * @param address where the server listens
  */
-export function announce({ hostname, databasePath, devInbox }: Settings, origin: string): void {
-  console.log(`UserHarbor: open ${origin}/`);
+export function announce({ hostname, databasePath, devInbox, origin }: Settings, address: string): void {
+  console.log(`UserHarbor: open ${origin ?? address}/`);
+  if (origin !== null) console.log(`Listening on ${address}`);
   console.log(`Accounts are kept in ${databasePath}`);
-  if (devInbox) console.log(`Mail is not sent; read it at ${origin}/dev/inbox`);
+  if (devInbox) console.log(`Mail is not sent; read it at ${origin ?? address}/dev/inbox`);
   console.log("Stop with Ctrl-C");
   if (!devInbox) {
     console.warn(

@@ -1,5 +1,4 @@
 import type { EmailSender, PasswordResetMessage, UserMessage, VerificationMessage } from "@userharbor/core";
-import { type Html, html } from "./html.ts";
 
 /** A mail that would have been sent. */
 export interface DevMail {
@@ -34,37 +33,6 @@ export class DevInbox implements EmailSender {
   /** Every mail there is, newest last. */
   list(): readonly DevMail[] {
     return this.#mails;
-  }
-
-  /** The mails as a table, newest first. */
-  toHtml(): Html {
-    if (this.#mails.length === 0) return html`<p>No mail yet.</p>`;
-    const rows = this.#mails.toReversed().map(({ kind, to, username, token = "", sentAt }) =>
-      html`
-        <tr>
-          <td>${sentAt}</td>
-          <td>${kind}</td>
-          <td>${to}</td>
-          <td>${username}</td>
-          <td><code>${token}</code></td>
-        </tr>
-      `
-    );
-    return html`
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Sent at</th>
-            <th scope="col">Kind</th>
-            <th scope="col">To</th>
-            <th scope="col">Username</th>
-            <th scope="col">Token</th>
-          </tr>
-        </thead>
-        <tbody>
-      ${rows}</tbody>
-      </table>
-    `;
   }
 
   /** Keeps a verification mail. */

@@ -1,5 +1,5 @@
 /**
- * The account server: the HTTP API on SQLite, with a start page and an inbox for development.
+ * The account server: the HTTP API and pages for people on SQLite, with an inbox for development.
  *
  * A composition root and nothing more.
  */
@@ -15,10 +15,10 @@ import { DatabaseSync } from "node:sqlite";
 import { announce } from "./announce.ts";
 import { DevInbox } from "./dev_inbox.ts";
 import { isLoopback } from "./is_loopback.ts";
-import { createPages } from "./pages.ts";
 import { startPurging } from "./purge.ts";
 import { RequestDrain } from "./request_drain.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { createSite } from "./site.ts";
 
 /** How many mails the inbox keeps. */
 const INBOX_CAPACITY = 200;
@@ -47,16 +47,16 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
   const drain = new RequestDrain();
   const server = Deno.serve(
     { hostname: settings.hostname.replace(/^\[|\]$/g, ""), port: settings.port, onListen: () => {} },
-    (request) => drain.answer(request, async () => await api(request) ?? pages(request)),
+    (request) => drain.answer(request, async () => await api(request) ?? await site(request)),
   );
-  const origin = originOf(settings.hostname, server.addr.port);
-  const pages = createPages({
-    origin,
+  const address = addressOf(settings.hostname, server.addr.port);
+  const site = createSite(harbor, {
+    origin: settings.origin ?? address,
+    hasPages: settings.origin !== null || isLoopback(settings.hostname),
     inbox: settings.devInbox ? inbox : null,
-    loopbackOnly: settings.devInbox && isLoopback(settings.hostname),
   });
   const stopPurging = startPurging(store);
-  announce(settings, origin);
+  announce(settings, address);
 
   return async () => {
     const finished = drain.drain().then(() => server.shutdown());
@@ -74,7 +74,7 @@ function openDatabase(path: string): DatabaseSync {
 }
 
 /** An address to listen on is not always one to ask: 0.0.0.0 and :: stand for every address of the computer. */
-function originOf(hostname: string, port: number): string {
+function addressOf(hostname: string, port: number): string {
   const everywhere = hostname === "0.0.0.0" || hostname === "[::]";
   return `http://${everywhere ? "localhost" : hostname}:${port}`;
 }

@@ -11,6 +11,8 @@ export interface Settings {
   readonly databasePath: string;
   /** Whether mail is kept and shown at /dev/inbox. */
   readonly devInbox: boolean;
+  /** Where people see this server, such as behind a proxy; null: where it listens. */
+  readonly origin: string | null;
 }
 
 /** The variables of a process. */
@@ -20,7 +22,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const DEFAULT_DATABASE_PATH = fileURLToPath(new URL("../data/userharbor.sqlite", import.meta.url));
 
 /**
- * Reads `HOST`, `PORT`, `DATABASE_PATH` and `DEV_INBOX`; an empty variable counts as unset.
+ * Reads `HOST`, `PORT`, `ORIGIN`, `DATABASE_PATH` and `DEV_INBOX`; an empty variable counts as unset.
  *
  * @param environment the variables of the process
  * @returns the settings, with every default filled in
@@ -28,11 +30,14 @@ const DEFAULT_DATABASE_PATH = fileURLToPath(new URL("../data/userharbor.sqlite",
  */
 export function readSettings(environment: Environment): Settings {
   const hostname = readHostname(environment["HOST"] || "127.0.0.1");
+  const origin = readOrigin(environment["ORIGIN"]);
+  const isPrivate = isLoopback(hostname) && (origin === null || isLoopback(new URL(origin).hostname));
   return {
     hostname,
     port: readPort(environment["PORT"] || "8000"),
     databasePath: environment["DATABASE_PATH"] || DEFAULT_DATABASE_PATH,
-    devInbox: readSwitch(environment["DEV_INBOX"]) ?? isLoopback(hostname),
+    devInbox: readSwitch(environment["DEV_INBOX"]) ?? isPrivate,
+    origin,
   };
 }
 
@@ -50,6 +55,19 @@ function readPort(port: string): number {
     throw new RangeError(`PORT must be a whole number from 0 to 65535, not "${port}"`);
   }
   return Number(port);
+}
+
+/** A session cookie is safe on https, or on this computer alone. */
+function readOrigin(origin: string | undefined): string | null {
+  if (!origin) return null;
+  const url = URL.canParse(origin) ? new URL(origin) : null;
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+  if (url === null || !isSafe || `${url.origin}/` !== url.href) {
+    throw new RangeError(
+      `ORIGIN must be https:// and a host, or http:// and a loopback host, with a port if need be, not "${origin}"`,
+    );
+  }
+  return url.origin;
 }
 
 function readSwitch(devInbox: string | undefined): boolean | undefined {

@@ -31,12 +31,23 @@ export interface Ending {
 export class ServerProcess implements AsyncDisposable {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #ended: Promise<unknown>;
+  readonly #announcement: RegExp;
   #stdout = "";
   #stderr = "";
 
   /** @param variables of its environment; the others that the server knows are unset */
   constructor(variables: Readonly<Record<string, string>>) {
-    const { HOST: _host, PORT: _port, DATABASE_PATH: _path, DEV_INBOX: _inbox, ...inherited } = process.env;
+    const {
+      HOST: _host,
+      PORT: _port,
+      DATABASE_PATH: _path,
+      DEV_INBOX: _inbox,
+      ORIGIN: _origin,
+      ...inherited
+    } = process.env;
+    this.#announcement = variables["ORIGIN"]
+      ? /^Listening on (http:\S+)$/m
+      : /^UserHarbor: open (http:\S+)\/$/m;
     this.#child = spawn(process.execPath, START, {
       cwd: PROJECT,
       env: { ...inherited, NO_COLOR: "1", ...variables },
@@ -47,10 +58,10 @@ export class ServerProcess implements AsyncDisposable {
     this.#child.stderr.on("data", (data) => this.#stderr += data);
   }
 
-  /** Where it answers; waits until it says so. */
+  /** Where it listens; waits until it says so. */
   async origin(): Promise<string> {
     for (;;) {
-      const [, origin] = /^UserHarbor: open (http:\S+)\/$/m.exec(this.#stdout) ?? [];
+      const [, origin] = this.#announcement.exec(this.#stdout) ?? [];
       if (origin !== undefined) return origin;
       const data = once(this.#child.stdout, "data").then(() => true);
       if (!await Promise.race([data, this.#ended.then(() => false)])) {

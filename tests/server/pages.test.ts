@@ -8,7 +8,10 @@ import { Client } from "./_client.ts";
 import { ServerProcess, temporaryFolder } from "./_server.ts";
 
 const PASSWORD = "correct horse battery staple";
-const PAGES = ["/", "/dev/inbox", "/dev/inbox.json"];
+/** Kept apart from the pages that know the harbor. */
+const OWN = ["/dev/inbox", "/dev/inbox.json"];
+const FOR_GUESTS = ["/", "/register", "/check-mail", "/login", "/forgot"];
+const PAGES = [...OWN, ...FOR_GUESTS];
 
 interface Answer {
   readonly status: number | undefined;
@@ -19,12 +22,16 @@ interface Answer {
 interface Ask {
   readonly method?: string;
   readonly host?: string;
+  readonly accept?: string;
 }
 
 /** Unlike `fetch`, lets the Host header be anything. */
-function ask(url: string, { method = "GET", host = new URL(url).host }: Ask = {}): Promise<Answer> {
+function ask(
+  url: string,
+  { method = "GET", host = new URL(url).host, accept = "*/*" }: Ask = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    request(url, { method, headers: { host } }, async (response) => {
+    request(url, { method, headers: { host, accept } }, async (response) => {
       resolve({ status: response.statusCode, headers: response.headers, body: await text(response) });
     }).on("error", reject).end();
   });
@@ -34,24 +41,25 @@ test("pages are neither stored, sniffed, framed nor scripted (R55)", async () =>
   using folder = temporaryFolder();
   await using server = new ServerProcess({ PORT: "0", DATABASE_PATH: join(folder.path, "accounts.sqlite") });
   const origin = await server.origin();
-  for (const path of [...PAGES, "/nowhere", "/auth/me", "/auth/nowhere"]) {
+  const dead = ["/verify?token=x", `/reset?token=${"x".repeat(43)}`];
+  for (const path of [...PAGES, ...dead, "/account", "/nowhere", "/auth/me", "/auth/nowhere"]) {
     const { headers } = await ask(origin + path);
     assert.equal(headers["cache-control"], "no-store", path);
     assert.equal(headers["x-content-type-options"], "nosniff", path);
     assert.equal(headers["referrer-policy"], "no-referrer", path);
     assert.equal(headers["access-control-allow-origin"], undefined, path);
   }
-  for (const path of ["/", "/dev/inbox"]) {
+  for (const path of [...FOR_GUESTS, "/dev/inbox", `/verify?token=${"x".repeat(43)}`]) {
     const { status, headers, body } = await ask(origin + path);
     assert.deepEqual([status, headers["content-type"]], [200, "text/html; charset=utf-8"]);
     const [, style = ""] = /<style>(.*?)<\/style>/s.exec(body) ?? [];
     const hash = createHash("sha256").update(style).digest("base64");
     assert.equal(
       headers["content-security-policy"],
-      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; ` +
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'self'; ` +
         "frame-ancestors 'none'",
     );
-    assert.doesNotMatch(body, /<script|<form| style=| on\w+=/);
+    assert.doesNotMatch(body, /<script|<link|<img|<iframe| style=| on\w+=| src=/);
   }
 });
 
@@ -65,7 +73,9 @@ test("unknown paths answer 404, other methods 405, as the API does", async () =>
     const { detail, code } = JSON.parse(body);
     assert.deepEqual([typeof detail, code], ["string", "not_found"], path);
   }
-  for (const path of PAGES) {
+  const page = await ask(`${origin}/nowhere`, { accept: "text/html,*/*;q=0.8" });
+  assert.deepEqual([page.status, page.headers["content-type"]], [404, "text/html; charset=utf-8"]);
+  for (const path of OWN) {
     const { status, headers, body } = await ask(origin + path, { method: "POST" });
     assert.deepEqual([status, headers["allow"]], [405, "GET, HEAD"], path);
     assert.equal(JSON.parse(body).code, "method_not_allowed");
@@ -79,7 +89,7 @@ test("unknown paths answer 404, other methods 405, as the API does", async () =>
   }
 });
 
-test("inbox and start page answer to a loopback host only (R54)", async () => {
+test("inbox and pages answer to a loopback host only (R54)", async () => {
   using folder = temporaryFolder();
   await using server = new ServerProcess({ PORT: "0", DATABASE_PATH: join(folder.path, "accounts.sqlite") });
   const origin = await server.origin();
@@ -105,7 +115,7 @@ test("inbox and start page answer to a loopback host only (R54)", async () => {
     for (const host of ["localhost", "localhost:1", "127.0.0.1", "127.8.9.10:65535", "[::1]:8000"]) {
       const { status, body } = await ask(origin + path, { host });
       assert.equal(status, 200, `${host} ${path}`);
-      assert.equal(body.includes(token), path !== "/");
+      assert.equal(body.includes(token), path.startsWith("/dev/"));
     }
   }
   assert.deepEqual(
@@ -125,7 +135,12 @@ test("inbox is off where others can reach the server, unless asked for", async (
   for (const path of ["/dev/inbox", "/dev/inbox.json"]) {
     assert.equal((await ask(`http://127.0.0.1:${port}${path}`)).status, 404);
   }
-  assert.equal((await ask(`http://127.0.0.1:${port}/`, { host: "accounts.example.org" })).status, 200);
+  const start = await ask(`http://127.0.0.1:${port}/`, { host: "accounts.example.org" });
+  assert.equal(start.status, 200);
+  assert.match(start.body, /ORIGIN/);
+  for (const path of ["/register", "/login", "/account", "/verify"]) {
+    assert.equal((await ask(`http://127.0.0.1:${port}${path}`)).status, 404, path);
+  }
   server.signal("SIGINT");
   assert.match((await server.ended()).stderr, /mail goes nowhere/);
 
@@ -135,4 +150,30 @@ test("inbox is off where others can reach the server, unless asked for", async (
   assert.equal((await ask(`${origin}/dev/inbox`, { host: "accounts.example.org" })).status, 200);
   open.signal("SIGINT");
   assert.match((await open.ended()).stderr, /can read the inbox/);
+});
+
+test("pages answer at the configured origin: secure cookie, no inbox, whatever the Host header says (R54, R73)", async () => {
+  using folder = temporaryFolder();
+  const ORIGIN = "https://accounts.example.org";
+  await using server = new ServerProcess({
+    PORT: "0",
+    DATABASE_PATH: join(folder.path, "accounts.sqlite"),
+    ORIGIN,
+  });
+  const address = await server.origin();
+  for (const host of ["accounts.example.org", "127.0.0.1", "evil.example"]) {
+    const { status, body } = await ask(`${address}/`, { host });
+    assert.equal(status, 200);
+    const origins = new Set([...body.matchAll(/https?:\/\/[\w.:-]+/g)].map(([origin]) => origin));
+    assert.deepEqual([...origins], [ORIGIN], host);
+  }
+  const { status, headers } = await ask(`${address}/account`, { host: "accounts.example.org" });
+  assert.deepEqual([status, headers["location"]], [303, "/login"]);
+  assert.deepEqual(headers["set-cookie"], [
+    "__Host-uh_flash=login_needed:; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60",
+  ]);
+  assert.equal((await ask(`${address}/dev/inbox`)).status, 404);
+  server.signal("SIGINT");
+  const { stdout } = await server.ended();
+  assert.match(stdout, /^UserHarbor: open https:\/\/accounts\.example\.org\/$/m);
 });

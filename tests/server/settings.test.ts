@@ -6,8 +6,14 @@ import { readSettings } from "../../server/settings.ts";
 import { ServerProcess, temporaryFolder } from "./_server.ts";
 
 test("readSettings() listens on this computer only, with the inbox on, unless told otherwise", () => {
-  const { databasePath, ...rest } = readSettings({ HOST: "", PORT: "", DATABASE_PATH: "", DEV_INBOX: "" });
-  assert.deepEqual(rest, { hostname: "127.0.0.1", port: 8000, devInbox: true });
+  const { databasePath, ...rest } = readSettings({
+    HOST: "",
+    PORT: "",
+    ORIGIN: "",
+    DATABASE_PATH: "",
+    DEV_INBOX: "",
+  });
+  assert.deepEqual(rest, { hostname: "127.0.0.1", port: 8000, devInbox: true, origin: null });
   assert.match(databasePath, /[/\\]data[/\\]userharbor\.sqlite$/);
   assert.deepEqual(readSettings({}), { databasePath, ...rest });
 });
@@ -38,10 +44,39 @@ for (const [host, hostname, devInbox] of inboxByHost) {
   });
 }
 
+test("readSettings() takes an origin where a session cookie is safe, and turns the inbox off beyond this computer", () => {
+  const origins: readonly [ORIGIN: string, origin: string, devInbox: boolean][] = [
+    ["https://accounts.example.org", "https://accounts.example.org", false],
+    ["https://Accounts.Example.org:443/", "https://accounts.example.org", false],
+    ["https://accounts.example.org:8443", "https://accounts.example.org:8443", false],
+    ["http://localhost:9000", "http://localhost:9000", true],
+    ["https://localhost", "https://localhost", true],
+    ["http://[::1]:9000", "http://[::1]:9000", true],
+  ];
+  for (const [ORIGIN, origin, devInbox] of origins) {
+    const settings = readSettings({ ORIGIN });
+    assert.deepEqual([settings.origin, settings.devInbox], [origin, devInbox], ORIGIN);
+    assert.equal(readSettings({ ORIGIN, DEV_INBOX: "1" }).devInbox, true);
+    assert.equal(readSettings({ ORIGIN, HOST: "0.0.0.0" }).devInbox, false);
+  }
+});
+
 const bad: readonly [name: string, values: readonly string[]][] = [
   ["PORT", ["http", "-1", "65536", "80.5", "8e3", "0x50", " 80", "80 ", "99999999999"]],
   ["HOST", ["a b", "localhost:80", "http://localhost", "[::1]", "a/b", "256.1.1.1", "user@host", "::g", "é"]],
   ["DEV_INBOX", ["yes", "true", "2", "01", " "]],
+  ["ORIGIN", [
+    "accounts.example.org",
+    "http://accounts.example.org",
+    "http://192.0.2.7:8000",
+    "http://localhost.example.org",
+    "https://accounts.example.org/people",
+    "https://accounts.example.org/?",
+    "https://accounts.example.org/#",
+    "https://ada@accounts.example.org",
+    "ftp://localhost",
+    "null",
+  ]],
 ];
 
 for (const [name, values] of bad) {
@@ -56,7 +91,9 @@ for (const [name, values] of bad) {
   });
 }
 
-for (const [name, value] of [["PORT", "http"], ["HOST", "a b"], ["DEV_INBOX", "yes"]] as const) {
+for (
+  const [name, value] of [["PORT", "http"], ["HOST", "a b"], ["DEV_INBOX", "yes"], ["ORIGIN", "x"]] as const
+) {
   test(`server ends with 2 and one line for a bad ${name}, and makes nothing`, async () => {
     using folder = temporaryFolder();
     const made = join(folder.path, "made");

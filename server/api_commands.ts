@@ -1,7 +1,7 @@
-import { type Html, html } from "./html.ts";
+import { type Html, html } from "./pages/mod.ts";
 
-/** What a start page tells about its server. */
-export interface StartPageOptions {
+/** What the commands depend on. */
+export interface ApiCommandsOptions {
   /** Where the server answers. */
   readonly origin: string;
   /** Whether its mail can be read. */
@@ -17,9 +17,10 @@ const PASSWORDS = {
 /**
  * Shows the whole life of an account as commands to copy.
  *
- * @param options what goes into the page
+ * @param options what the commands depend on
+ * @returns a section called `api`
  */
-export function startPage({ origin, devInbox }: StartPageOptions): Html {
+export function apiCommands({ origin, devInbox }: ApiCommandsOptions): Html {
   const steps = Object.entries(lifeOfAnAccount(origin)).map(([title, commands]) =>
     html`
       <li>
@@ -29,15 +30,17 @@ export function startPage({ origin, devInbox }: StartPageOptions): Html {
     `
   );
   const inbox = devInbox
-    ? html`<p>No mail is sent. What would have been sent is in the <a href="/dev/inbox">inbox</a>, also
-<a href="/dev/inbox.json">as JSON</a>.</p>`
+    ? html`<p>No mail is sent. What would have been sent is at <a href="/dev/inbox.json">/dev/inbox.json</a>.</p>`
     : html`<p>No mail is sent, and the inbox is off: steps that take a token from a mail cannot be tried.</p>`;
-  return html`<p>This is an account server. Its API is under <code>/auth</code>.</p>
+  return html`<section id="api">
+<h2>The same through the API</h2>
+<p>All that the pages do, programs can do under <code>/auth</code>.</p>
 ${inbox}
-<h2>The life of an account</h2>
-<p>For a POSIX shell with <code>curl</code> and <code>sed</code>: take the steps in order, all in one shell.</p>
-<ol>
-${steps}</ol>`;
+<p>This is the life of an account, for a POSIX shell with <code>curl</code> and <code>sed</code>: take the steps in
+order, all in one shell.</p>
+<ol class="steps">
+${steps}</ol>
+</section>`;
 }
 
 /** Titles and commands; `TOKEN` and `SESSION` are variables of the shell. */

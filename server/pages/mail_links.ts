@@ -1,0 +1,28 @@
+import { pagePaths } from "./page_paths.ts";
+
+/** The links that a sender puts into its mails. */
+export interface MailLinks {
+  /** Leads to the page that verifies an address. */
+  verification(verificationToken: string): string;
+  /** Leads to the page that sets a new password. */
+  passwordReset(resetToken: string): string;
+}
+
+/**
+ * Makes the links of mails, from what is configured and never from what a request says.
+ *
+ * The token is in the query: without script no page could read it from the fragment. It stays there for one page
+ * without links to elsewhere, which nobody stores and which tells nobody where it was; its form carries it on in
+ * the body, and whatever only follows the link spends nothing.
+ *
+ * @param place where people see the pages
+ */
+export function createMailLinks(
+  { origin, basePath = "" }: { readonly origin: string; readonly basePath?: string },
+): MailLinks {
+  const { verify, reset } = pagePaths(basePath);
+  return {
+    verification: (verificationToken) => `${origin}${verify}?token=${encodeURIComponent(verificationToken)}`,
+    passwordReset: (resetToken) => `${origin}${reset}?token=${encodeURIComponent(resetToken)}`,
+  };
+}
