@@ -9,6 +9,7 @@ export type ErrorCode =
   | "invalid_credentials"
   | "unverified_user"
   | "invalid_session_token"
+  | "unknown_session"
   | "invalid_password_reset_token"
   | "unknown_user"
   | "invalid_role"

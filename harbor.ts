@@ -17,7 +17,9 @@ import { verifyEmail } from "./flows/verify_email.ts";
 import { verifySession } from "./flows/verify_session.ts";
 import type { User } from "./interfaces.ts";
 import { checkOptions, type UserHarborOptions } from "./options.ts";
+import { fieldsOf } from "./primitives/fields_of.ts";
 import { bindPermissions, bindRoles, type Permissions, type Roles } from "./role_catalog.ts";
+import { bindSessions, type Sessions } from "./session_overview.ts";
 
 /**
  * Account management for one application: every operation, over the ports it was given.
@@ -52,6 +54,8 @@ export class UserHarbor<U extends User = User> {
   readonly roles: Roles;
   /** The permissions there are. */
   readonly permissions: Permissions;
+  /** A person's sessions: where they are logged in, and how to end that. */
+  readonly sessions: Sessions;
   readonly #harbor: Harbor<U>;
 
   /**
@@ -65,6 +69,7 @@ export class UserHarbor<U extends User = User> {
     this.#harbor = checkOptions(options);
     this.roles = bindRoles(this.#harbor);
     this.permissions = bindPermissions(this.#harbor);
+    this.sessions = bindSessions(this.#harbor);
   }
 
   /**
@@ -275,9 +280,4 @@ export class UserHarbor<U extends User = User> {
   #event<T>(name: OperationName, outcome: Promise<T>, context?: RequestContext): Promise<T> {
     return this.#harbor.events.operation({ name, context }, outcome);
   }
-}
-
-/** A caller in plain JavaScript may hand over anything: what is no object has no fields, and is refused by code. */
-function fieldsOf<Input extends object>(input: Input): Input {
-  return Object(input);
 }

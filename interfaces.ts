@@ -140,6 +140,16 @@ export interface TokenStore<U extends User = User> {
   removeAllSessions(username: string): Promise<void>;
   /** Moves the expiry of a session that still exists, and still has `ifExpiresAt`, to a later instant only. */
   refreshSession(tokenHash: string, expiresAt: Date, ifExpiresAt?: Date): Promise<boolean>;
+  /**
+   * Optional: every session of the user, expired or not; empty for a missing user. Those without `createdAt` come
+   * first, then the oldest; those of one instant in the same order each time.
+   */
+  listSessions?(username: string): Promise<readonly NewSession[]>;
+  /**
+   * Optional: true for the one caller that removed the user's session of exactly this public id; false, removing
+   * nothing, for an id of somebody else's session.
+   */
+  removeSessionById?(username: string, id: string): Promise<boolean>;
   /** The password reset with this token hash, expired or not. */
   getPasswordReset(tokenHash: string): Promise<UserToken | null>;
   /** Makes this the user's one reset token. */

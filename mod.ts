@@ -15,9 +15,11 @@ export type { PasswordOwner } from "./flows/_harbor.ts";
 export type { OpenedSession } from "./flows/_sessions.ts";
 export type { ChangePasswordInput } from "./flows/change_password.ts";
 export type { DeleteAccountInput } from "./flows/delete_account.ts";
+export type { SessionSummary } from "./flows/list_sessions.ts";
 export type { LoginInput } from "./flows/login.ts";
 export type { RegisterInput } from "./flows/register.ts";
 export type { ResetPasswordInput } from "./flows/reset_password.ts";
+export type { RevokeSessionInput } from "./flows/revoke_session.ts";
 export { UserHarbor } from "./harbor.ts";
 export type {
   CreateUserRequest,
@@ -43,3 +45,4 @@ export type {
 export type { UserHarborOptions } from "./options.ts";
 export { defaultPasswordValidator, defaultUsernameValidator } from "./primitives/default_validators.ts";
 export type { Permissions, Roles } from "./role_catalog.ts";
+export type { Sessions } from "./session_overview.ts";

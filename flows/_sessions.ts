@@ -42,7 +42,7 @@ export async function findSession<U extends User>(
     find: (tokenHash) => harbor.store.getSession(tokenHash),
   });
   if (session === null || isLapsed(harbor, session.user)) return null;
-  return isPastMaxAge(harbor, session) ? null : session;
+  return isLive(harbor, session) ? session : null;
 }
 
 /** As {@link findSession}, but refuses with `invalid_session_token`. */
@@ -63,13 +63,16 @@ export async function checkSession<U extends User>(
   return session;
 }
 
+/** Whether a stored session is within its expiry and its absolute limit. */
+export function isLive({ clock, sessionMaxAgeMs }: Harbor, { createdAt, expiresAt }: NewSession): boolean {
+  const now = clock().getTime();
+  return now < expiresAt.getTime() &&
+    (createdAt === undefined || now < createdAt.getTime() + sessionMaxAgeMs);
+}
+
 /** The refusal of every operation that needs a live session. */
 export function refuseSession(): never {
   throw new UserHarborError("invalid_session_token", "Cannot use the session: it is unknown or has ended");
-}
-
-function isPastMaxAge({ clock, sessionMaxAgeMs }: Harbor, { createdAt }: NewSession): boolean {
-  return createdAt !== undefined && !(clock().getTime() < createdAt.getTime() + sessionMaxAgeMs);
 }
 
 /** A session without `createdAt` has no absolute limit to keep, so it never slides. */

@@ -44,11 +44,21 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   { files: ["./primitives/*.ts"], mayImport: ["./errors.ts", "./primitives/*.ts"] },
   { files: ["./flows/*.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },
   { files: ["./options.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },
-  { files: ["./role_catalog.ts"], mayImport: [...GROUND, "./flows/*.ts"] },
-  { files: ["./harbor.ts"], mayImport: [...GROUND, "./flows/*.ts", "./options.ts", "./role_catalog.ts"] },
+  { files: ["./role_catalog.ts", "./session_overview.ts"], mayImport: [...GROUND, "./flows/*.ts"] },
+  {
+    files: ["./harbor.ts"],
+    mayImport: [...GROUND, "./flows/*.ts", "./options.ts", "./role_catalog.ts", "./session_overview.ts"],
+  },
   {
     files: ["./mod.ts"],
-    mayImport: [...GROUND, "./harbor.ts", "./options.ts", "./role_catalog.ts", "type ./flows/*.ts"],
+    mayImport: [
+      ...GROUND,
+      "./harbor.ts",
+      "./options.ts",
+      "./role_catalog.ts",
+      "./session_overview.ts",
+      "type ./flows/*.ts",
+    ],
   },
   { files: ["./testing.ts"], mayImport: ["./testing/**"] },
   {

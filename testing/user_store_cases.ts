@@ -17,6 +17,7 @@ import { permissionCases } from "./store/permission_cases.ts";
 import { raceCases } from "./store/race_cases.ts";
 import { roleCases } from "./store/role_cases.ts";
 import { sessionCases } from "./store/session_cases.ts";
+import { sessionOverviewCases } from "./store/session_overview_cases.ts";
 import { transactionCases } from "./store/transaction_cases.ts";
 import { twoStoreCases } from "./store/two_store_cases.ts";
 
@@ -39,6 +40,7 @@ const STORE_CASES: readonly StoreCase[] = [
   ...isolationCases,
   ...mailedTokenCases,
   ...sessionCases,
+  ...sessionOverviewCases,
   ...roleCases,
   ...permissionCases,
   ...raceCases,
@@ -105,6 +107,9 @@ async function runOnOpened<S extends UserStore>(
     if (!COVERED[store.transactions].includes(storeCase.reach)) {
       return `Does not apply: transactions of this store reach "${store.transactions}", ` +
         `the case takes "${storeCase.reach}"`;
+    }
+    if (storeCase.needs !== undefined && store[storeCase.needs] === undefined) {
+      return `Does not apply: this store has no ${storeCase.needs}(), which is optional`;
     }
     if (storeCase.stores === 1 || another === undefined) return await storeCase.run(store, store);
     const second = await another(store);

@@ -51,6 +51,7 @@ const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   "getPasswordHash",
   "getEmailVerification",
   "getSession",
+  "listSessions",
   "getPasswordReset",
   "roleExists",
   "listRoles",

@@ -62,8 +62,17 @@ async function withSession(life: Life, sessionToken: string) {
   await harbor.verifySession(sessionToken);
   await harbor.getCurrentUser(sessionToken);
   life.passwordHasher.rounds++;
-  const opened = await life.login("ada");
+  const opened = [await life.login("ada"), await life.login("ada")];
+  await overSessions(life, sessionToken);
   const change = { sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD };
   await harbor.changePassword({ ...change, oldPassword: NEW_PASSWORD }).catch(() => {});
-  return [opened, await harbor.changePassword(change)];
+  return [...opened, await harbor.changePassword(change)];
+}
+
+async function overSessions({ harbor: { sessions } }: Life, sessionToken: string) {
+  const [other] = (await sessions.list(sessionToken)).filter(({ current }) => !current);
+  const revocation = { sessionToken, sessionId: other?.id ?? "" };
+  await sessions.revoke(revocation);
+  await sessions.revoke(revocation).catch(() => {});
+  await sessions.revokeOthers(sessionToken);
 }

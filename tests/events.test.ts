@@ -32,6 +32,9 @@ const ALL_OPERATIONS = [
   "roles.permissions",
   "roles.revoke_permission",
   "send_password_reset",
+  "sessions.list",
+  "sessions.revoke",
+  "sessions.revoke_others",
   "verify_email",
   "verify_session",
 ];
@@ -85,6 +88,9 @@ test("onEvent() is told each operation's context, whichever takes one", async ()
     harbor.resetPassword(untyped({}), context),
     harbor.changePassword(untyped({}), context),
     harbor.deleteAccount(untyped({}), context),
+    harbor.sessions.list("x", context),
+    harbor.sessions.revoke(untyped({}), context),
+    harbor.sessions.revokeOthers("x", context),
   ];
   await Promise.allSettled(calls);
   assert.deepEqual(life.events.map((event) => event.context), calls.map(() => context));

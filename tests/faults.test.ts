@@ -74,6 +74,29 @@ const FLOWS: readonly Flow[] = [
   { name: "logout", calls: 2, prepare: withSession((token) => (harbor) => harbor.logout(token)) },
   { name: "logoutAll", calls: 4, prepare: withSession((token) => (harbor) => harbor.logoutAll(token)) },
   {
+    name: "sessions.list",
+    calls: 2,
+    prepare: withSession((token) => (harbor) => harbor.sessions.list(token)),
+  },
+  {
+    name: "sessions.revoke",
+    calls: 2,
+    async prepare(life) {
+      const { sessionToken } = await life.loggedIn("ada");
+      const [{ id: sessionId } = assert.fail()] = await life.harbor.sessions.list(sessionToken);
+      return (harbor) => harbor.sessions.revoke({ sessionToken, sessionId });
+    },
+  },
+  {
+    name: "sessions.revokeOthers",
+    calls: 5,
+    async prepare(life) {
+      const { sessionToken } = await life.loggedIn("ada");
+      for (let more = 0; more < 2; more++) await life.login("ada");
+      return (harbor) => harbor.sessions.revokeOthers(sessionToken);
+    },
+  },
+  {
     name: "getCurrentUser",
     calls: 1,
     prepare: withSession((token) => (harbor) => harbor.getCurrentUser(token)),

@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type OpenedSession, UserHarbor, type UserStore } from "../mod.ts";
-import {
-  codeOf,
-  emailOf,
-  hasCode,
-  type Life,
-  NEW_PASSWORD,
-  openHarbor,
-  outcomes,
-  PASSWORD,
-  untyped,
-} from "./_harness.ts";
-import { replay } from "./_intercept_store.ts";
-import { Interleaving } from "./_interleaving.ts";
+import type { OpenedSession, UserHarbor } from "../mod.ts";
+import { emailOf, hasCode, NEW_PASSWORD, openHarbor, outcomes, PASSWORD, untyped } from "./_harness.ts";
+import { type Race, race, said } from "./_race.ts";
 import { stores } from "./_stores.ts";
 
 for (const { name, open, rounds } of stores) {
@@ -167,37 +156,6 @@ for (const { name, open, rounds } of stores) {
   });
 }
 
-interface Race {
-  /** What happened before; done again, call by call, on a new store for each time. */
-  readonly before: Life;
-  readonly open: () => Promise<UserStore>;
-  readonly times: number;
-}
-
-interface Rivals {
-  readonly works: (seed: number) => readonly ((harbor: UserHarbor) => Promise<unknown>)[];
-  readonly check: (after: {
-    readonly harbor: UserHarbor;
-    readonly store: UserStore;
-    readonly results: readonly PromiseSettledResult<unknown>[];
-  }) => Promise<void>;
-}
-
-/** Lets two works race, each on a node of its own, in as many orders of their calls as there are seeds. */
-async function race({ before, open, times }: Race, { works, check }: Rivals): Promise<void> {
-  for (let seed = 0; seed < times; seed++) {
-    const store = await open();
-    await replay(before.calls, store);
-    const interleaving = new Interleaving(store, seed);
-    const results = await interleaving.run(works(seed).map((work) => (held) => work(node(held, before))));
-    try {
-      await check({ harbor: node(store, before), store, results });
-    } catch (error) {
-      throw new Error(`seed ${seed}, schedule ${interleaving.schedule.join("")}`, { cause: error });
-    }
-  }
-}
-
 /** Lets a login with the old password race what ends that password. */
 async function raceLogins(racing: Race, rival: (harbor: UserHarbor) => Promise<unknown>): Promise<void> {
   const seen = new Set<string>();
@@ -219,19 +177,4 @@ async function raceLogins(racing: Race, rival: (harbor: UserHarbor) => Promise<u
   });
   // Both orders must have been met, or the race was none.
   assert.deepEqual([...seen].toSorted(), ["invalid_credentials, ok", "ok, ok"]);
-}
-
-function said(result: PromiseSettledResult<unknown>): string {
-  return result.status === "rejected" ? codeOf(result.reason) : "ok";
-}
-
-/** A harbor of its own over the same data; its mail does not wait, so that none is under way later. */
-function node(store: UserStore, { emailSender, passwordHasher, clock }: Life): UserHarbor {
-  return new UserHarbor({
-    store,
-    emailSender,
-    passwordHasher,
-    clock: clock.now,
-    defer: (work) => void work(),
-  });
 }

@@ -192,6 +192,9 @@ test("no operation takes a failing getSession for a missing session (T7, R84)", 
     () => harbor.hasPermission(sessionToken, "posts.edit"),
     () => harbor.requireRole(sessionToken, "admin"),
     () => harbor.requirePermission(sessionToken, "posts.edit"),
+    () => harbor.sessions.list(sessionToken),
+    () => harbor.sessions.revoke({ sessionToken, sessionId: "x" }),
+    () => harbor.sessions.revokeOthers(sessionToken),
   ];
   for (const operation of operations) await assert.rejects(operation(), (error) => error === failure);
 });

@@ -26,6 +26,7 @@ const REFUSALS: Readonly<Record<ErrorCode | HttpErrorCode, readonly [status: num
   permission_denied: [403, "The account lacks the role or permission"],
   not_found: [404, "There is nothing at this path"],
   unknown_user: [404, "There is no such account"],
+  unknown_session: [404, "There is no such session"],
   unknown_role: [404, "There is no such role"],
   unknown_permission: [404, "There is no such permission"],
   method_not_allowed: [405, "This path does not allow the method"],

@@ -32,7 +32,7 @@ import {
   revokePermissionFromRole,
   revokeRoleFromUser,
 } from "./roles.ts";
-import { addSession, getSession, refreshSession } from "./sessions.ts";
+import { addSession, getSession, listSessions, refreshSession, removeSessionById } from "./sessions.ts";
 import { copyTables, emptyTables, type Tables } from "./tables.ts";
 import { removeTokensOf, replaceToken } from "./tokens.ts";
 
@@ -157,6 +157,16 @@ export class MemoryUserStore implements UserStore {
   /** Moves the expiry of a session that still exists to a later instant. */
   refreshSession(tokenHash: string, expiresAt: Date, ifExpiresAt?: Date): Promise<boolean> {
     return this.#call((tables) => refreshSession(tables, { tokenHash, expiresAt, ifExpiresAt }));
+  }
+
+  /** Every session of the user, expired or not, oldest first. */
+  listSessions(username: string): Promise<readonly NewSession[]> {
+    return this.#call((tables) => listSessions(tables, username));
+  }
+
+  /** True for the one caller that removed the user's session of this public id. */
+  removeSessionById(username: string, id: string): Promise<boolean> {
+    return this.#call((tables) => removeSessionById(tables, { username, id }));
   }
 
   /** The password reset with this token hash, expired or not. */

@@ -35,6 +35,37 @@ export function getSession(tables: Tables, tokenHash: string): Session | null {
 }
 
 /**
+ * Every session of a user, oldest first.
+ *
+ * @param tables what to read from
+ * @param username whose, in the spelling the person chose
+ * @returns copies; a session without `createdAt` before all others, those of one instant as they were stored
+ */
+export function listSessions(tables: Tables, username: string): readonly NewSession[] {
+  return [...tables.sessions.values()]
+    .filter((session) => session.username === username)
+    .sort((one, other) => openedAtMs(one) - openedAtMs(other))
+    .map((session) => structuredClone(session));
+}
+
+/**
+ * Removes a session by its public id, but only for the user whose it is.
+ *
+ * @param tables what to write to
+ * @param target whose session, and which
+ * @returns whether this call removed it
+ */
+export function removeSessionById(
+  { sessions }: Tables,
+  { username, id }: { username: string; id: string },
+): boolean {
+  for (const session of sessions.values()) {
+    if (session.id === id && session.username === username) return sessions.delete(session.tokenHash);
+  }
+  return false;
+}
+
+/**
  * Moves the expiry of a session that is still there; it never brings one back and never shortens one.
  *
  * @param tables what to write to
@@ -52,4 +83,9 @@ export function refreshSession(
   if (ifExpiresAt !== undefined && session.expiresAt.getTime() !== ifExpiresAt.getTime()) return false;
   tables.sessions.set(tokenHash, { ...session, expiresAt: new Date(expiresAt) });
   return true;
+}
+
+/** Finite, so that two sessions without `createdAt` compare as equal. */
+function openedAtMs({ createdAt }: NewSession): number {
+  return createdAt?.getTime() ?? Number.MIN_SAFE_INTEGER;
 }

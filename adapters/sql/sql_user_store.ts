@@ -156,6 +156,16 @@ export class SqlUserStore implements UserStore<User> {
     return this.#calls.single(sessions.refreshSession(tokenHash, expiresAt, ifExpiresAt));
   }
 
+  /** Reads every session of the user, expired or not, oldest first. */
+  listSessions(username: string): Promise<readonly NewSession[]> {
+    return this.#calls.single(sessions.listSessions(username));
+  }
+
+  /** Ends the user's session of this public id; true for the one caller that removed it. */
+  removeSessionById(username: string, id: string): Promise<boolean> {
+    return this.#calls.single(sessions.removeSessionById(username, id));
+  }
+
   /** Reads a reset token, expired or not. */
   getPasswordReset(tokenHash: string): Promise<UserToken | null> {
     return this.#calls.single(mailedTokens.getPasswordReset(tokenHash));

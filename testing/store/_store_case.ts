@@ -8,9 +8,14 @@ export interface StoreCase {
   readonly reach: TransactionReach;
   /** How many stores on the same data the case takes. */
   readonly stores: 1 | 2;
+  /** The optional method that the promise is about. */
+  readonly needs?: OptionalMethod;
   /** Rejects when the promise is broken. */
   readonly run: StoreCaseRun;
 }
+
+/** A method of the port that a store may lack. */
+export type OptionalMethod = "listSessions" | "removeSessionById";
 
 /** What a case does; in a case of one store both are the same. */
 export type StoreCaseRun = (store: UserStore, another: UserStore) => Promise<void>;
@@ -38,4 +43,9 @@ export function twoStoreCase(name: string, run: StoreCaseRun): StoreCase {
 /** A promise about transactions on two stores with the same data. */
 export function twoStoreTransactionCase(name: string, run: StoreCaseRun): StoreCase {
   return { name, run, reach: "one-user", stores: 2 };
+}
+
+/** The same promise, about a method that a store may lack. */
+export function needing(needs: OptionalMethod, storeCase: StoreCase): StoreCase {
+  return { ...storeCase, needs };
 }

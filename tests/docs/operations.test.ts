@@ -23,6 +23,7 @@ class World {
     onEvent: (event) => this.events.push(event),
   });
   session = UNKNOWN_TOKEN;
+  sessionId = "";
   verificationToken = UNKNOWN_TOKEN;
   resetToken = UNKNOWN_TOKEN;
 
@@ -37,6 +38,7 @@ class World {
     const { harbor, sender } = this;
     await harbor.verifyEmail(this.verificationToken);
     this.session = (await harbor.login({ username: "ada", password: PASSWORD })).sessionToken;
+    this.sessionId = (await harbor.sessions.list(this.session))[0]?.id ?? assert.fail();
     await harbor.sendPasswordReset("ada@example.org");
     await harbor.roles.create("editor");
     await harbor.permissions.create("articles.publish");
@@ -100,6 +102,14 @@ const CALLS: Readonly<Record<string, (world: World, pick: Pick) => Promise<unkno
   "getCurrentUser": ({ harbor, session }, pick) => harbor.getCurrentUser(sessionFor(session, pick)),
   "logout": ({ harbor, session }, pick) => harbor.logout(sessionFor(session, pick)),
   "logoutAll": ({ harbor, session }, pick) => harbor.logoutAll(sessionFor(session, pick)),
+  "sessions.list": ({ harbor, session }, pick) => harbor.sessions.list(sessionFor(session, pick)),
+  "sessions.revoke": ({ harbor, session, sessionId }, pick) =>
+    harbor.sessions.revoke({
+      sessionToken: sessionFor(session, pick),
+      sessionId: pick({ unknown_session: "unknown" }, sessionId),
+    }),
+  "sessions.revokeOthers": ({ harbor, session }, pick) =>
+    harbor.sessions.revokeOthers(sessionFor(session, pick)),
   "sendPasswordReset": ({ harbor }) => harbor.sendPasswordReset("ada@example.org"),
   "resetPassword": ({ harbor, resetToken }, pick) =>
     harbor.resetPassword({
@@ -181,6 +191,7 @@ function operations({ harbor }: World): string[] {
   const own = Object.getOwnPropertyNames(UserHarbor.prototype);
   return [
     ...own.filter((name) => name !== "constructor" && name !== "settled"),
+    ...Object.keys(harbor.sessions).map((name) => `sessions.${name}`),
     ...Object.keys(harbor.roles).map((name) => `roles.${name}`),
     ...Object.keys(harbor.permissions).map((name) => `permissions.${name}`),
   ].sort();
@@ -188,7 +199,7 @@ function operations({ harbor }: World): string[] {
 
 test("operations.md describes each operation once", () => {
   const names = operations(new World());
-  assert.ok(names.length >= 29);
+  assert.ok(names.length >= 32);
   assert.deepEqual(DOCUMENTED.map(({ name }) => name).sort(), names);
   assert.deepEqual(Object.keys(CALLS).sort(), names);
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { UserStore } from "@userharbor/core";
 import { userStoreCases } from "@userharbor/core/testing";
 import { MemoryUserStore } from "@userharbor/memory";
+import { withoutOptionalMethods } from "../_without_optional_methods.ts";
 import { failures } from "./_failures.ts";
 import { type BrokenStore, mistaken } from "./_mistaken.ts";
 import { singleConnection } from "./_single_connection.ts";
@@ -13,6 +14,7 @@ import { brokenLookups } from "./broken_lookups.ts";
 import { brokenOwnership } from "./broken_ownership.ts";
 import { brokenRaces } from "./broken_races.ts";
 import { brokenRoles } from "./broken_roles.ts";
+import { brokenSessionOverview } from "./broken_session_overview.ts";
 import { brokenSessions } from "./broken_sessions.ts";
 import { brokenTokens } from "./broken_tokens.ts";
 import { brokenTransactions } from "./broken_transactions.ts";
@@ -25,6 +27,7 @@ const BROKEN: readonly BrokenStore[] = [
   ...brokenOwnership,
   ...brokenRaces,
   ...brokenRoles,
+  ...brokenSessionOverview,
   ...brokenSessions,
   ...brokenTokens,
   ...brokenTransactions,
@@ -36,6 +39,7 @@ const RIGHT: readonly (readonly [name: string, open: () => UserStore])[] = [
   ["a store with no mistake in it", () => mistaken(() => ({}))],
   ["a single connection with all the care it takes", () => singleConnection()],
   ["a prototype that says it has no transactions", prototype],
+  ["a store without the optional methods", () => withoutOptionalMethods(new MemoryUserStore())],
 ];
 
 for (const [name, open] of RIGHT) {

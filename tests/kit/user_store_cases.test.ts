@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { TransactionReach, UserStore } from "@userharbor/core";
 import { userStoreCases } from "@userharbor/core/testing";
 import { MemoryUserStore } from "@userharbor/memory";
+import { withoutOptionalMethods } from "../_without_optional_methods.ts";
 
 const cases = userStoreCases(() => new MemoryUserStore());
 
@@ -96,6 +97,17 @@ test("userStoreCases() say why a case does not apply, and apply all that do", as
   assert(applied.any > applied["one-user"]);
   assert(applied["one-user"] > applied.none);
   assert(applied.none >= 100);
+});
+
+test("userStoreCases() say that a case about an optional method does not apply to a store without it", async () => {
+  const named: Record<string, number> = {};
+  for (const { name, run } of userStoreCases(() => withoutOptionalMethods(new MemoryUserStore()))) {
+    const [, method] = /has no (\w+)\(\)/.exec(await run() ?? "") ?? [];
+    if (method === undefined) continue;
+    assert.match(name, new RegExp(method));
+    named[method] = (named[method] ?? 0) + 1;
+  }
+  assert.deepEqual(named, { listSessions: 15, removeSessionById: 13 });
 });
 
 for (const { name, run } of cases) {

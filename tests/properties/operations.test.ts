@@ -41,6 +41,9 @@ const OPERATIONS: readonly Operation[] = [
   (harbor, [sessionToken, oldPassword, newPassword]) =>
     harbor.changePassword(untyped({ sessionToken, oldPassword, newPassword })),
   (harbor, [sessionToken, password]) => harbor.deleteAccount(untyped({ sessionToken, password })),
+  (harbor, [token, context]) => harbor.sessions.list(untyped(token), untyped(context)),
+  (harbor, [sessionToken, sessionId]) => harbor.sessions.revoke(untyped({ sessionToken, sessionId })),
+  (harbor, [token, context]) => harbor.sessions.revokeOthers(untyped(token), untyped(context)),
   (harbor, [username, role]) => harbor.grantRole(untyped(username), untyped(role)),
   (harbor, [username, role]) => harbor.revokeRole(untyped(username), untyped(role)),
   (harbor, [username]) => harbor.getRoles(untyped(username)),
@@ -65,6 +68,7 @@ const OPERATIONS_ON_ANYTHING: readonly Operation[] = [
   (harbor, [input, context]) => harbor.resetPassword(untyped(input), untyped(context)),
   (harbor, [input, context]) => harbor.changePassword(untyped(input), untyped(context)),
   (harbor, [input, context]) => harbor.deleteAccount(untyped(input), untyped(context)),
+  (harbor, [input, context]) => harbor.sessions.revoke(untyped(input), untyped(context)),
 ];
 
 /** Stands for the live session's token, which is known only once there is a life. */

@@ -23,6 +23,7 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
   permission_denied: 403,
   unverified_user: 403,
   unknown_user: 404,
+  unknown_session: 404,
   unknown_role: 404,
   unknown_permission: 404,
   username_taken: 409,

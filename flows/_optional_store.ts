@@ -1,0 +1,18 @@
+import type { User, UserStore } from "../interfaces.ts";
+
+/** The members that a store may lack. */
+type OptionalMethod = "listSessions" | "removeSessionById";
+
+/**
+ * A member that a store may lack, when a feature that needs it is used; to be called on that store.
+ *
+ * @throws {TypeError} naming the missing method
+ */
+export function requireStoreMethod<U extends User, Name extends OptionalMethod>(
+  store: UserStore<U>,
+  name: Name,
+): NonNullable<UserStore<U>[Name]> {
+  const method = store[name];
+  if (method === undefined) throw new TypeError(`Cannot do this with the store: it has no ${name}()`);
+  return method;
+}

@@ -1,0 +1,44 @@
+import type { NewSession, User } from "../interfaces.ts";
+import type { Harbor } from "./_harbor.ts";
+import { requireStoreMethod } from "./_optional_store.ts";
+import { checkSession, isLive, refuseSession } from "./_sessions.ts";
+
+/** One of a person's sessions, as the person may see it. */
+export interface SessionSummary {
+  /** Names the session to `sessions.revoke`; neither the token nor its hash. */
+  readonly id: string;
+  /** When it was opened; absent where the store does not know. */
+  readonly createdAt?: Date;
+  /** When it ends unless it is used. */
+  readonly expiresAt: Date;
+  /** Whether it is the session that asked. */
+  readonly current: boolean;
+}
+
+/**
+ * The live sessions of the account behind a session, oldest first.
+ *
+ * @throws {UserHarborError} `invalid_session_token`, also when the session itself is ended meanwhile
+ * @throws {TypeError} when the store has no `listSessions`
+ * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 7.5.2}
+ */
+export async function listSessions<U extends User>(
+  harbor: Harbor<U>,
+  sessionToken: string,
+): Promise<readonly SessionSummary[]> {
+  const { store } = harbor;
+  const read = requireStoreMethod(store, "listSessions");
+  const current = await checkSession(harbor, sessionToken) ?? refuseSession();
+  const stored = await read.call(store, current.username);
+  const sessions = stored.filter((session) => isLive(harbor, session));
+  // The name may be a newcomer's by now, whose sessions are nobody else's to see.
+  if (!sessions.some(({ tokenHash }) => tokenHash === current.tokenHash)) refuseSession();
+  return sessions.flatMap((session) => summarize(session, current.tokenHash));
+}
+
+/** A session without a public id, which only a foreign writer leaves, cannot be named and is not shown. */
+function summarize({ id, createdAt, expiresAt, tokenHash }: NewSession, current: string): SessionSummary[] {
+  if (id === undefined) return [];
+  const summary = { id, expiresAt, current: tokenHash === current };
+  return [createdAt === undefined ? summary : { ...summary, createdAt }];
+}
