@@ -6,11 +6,6 @@ import { anchors, codeBlocks, pages, projectFiles, readProjectFile, withoutCode 
 
 const GUIDES = projectFiles("docs/").filter((path) => path.endsWith(".md"));
 
-/** What `deno test --doc` passes over, and why. */
-const IGNORED: Readonly<Record<string, string>> = {
-  "README.md: Deno.serve(async (request) => await handle(request)": "serves until it is stopped",
-};
-
 /** What a block may hold: code that is run here or by `deno test --doc`, and what is no code. */
 const LANGUAGES = new Set(["ts", "json", "sql", "sh", "http", "text"]);
 
@@ -33,18 +28,14 @@ test("every relative link of every page leads to a file, and to a heading if it 
   assert.ok(count > 30);
 });
 
-test("every ts block is run or compiled by the test task, save for those with a reason", () => {
+test("every ts block is run or compiled by the test task", () => {
   const { tasks } = JSON.parse(readProjectFile("deno.json"));
   assert.match(tasks.test, /^deno test .*--doc\b/);
   assert.doesNotMatch(tasks.test, /--ignore=\S*\b(?:docs\b|README)/);
   const ignored = pages().flatMap(codeBlocks).filter(({ language, attributes }) =>
     language === "ts" && attributes !== ""
   );
-  const reasons = Object.keys(IGNORED);
-  assert.deepEqual(
-    ignored.map(({ path, text }) => reasons.find((reason) => `${path}: ${text}`.startsWith(reason)) ?? path),
-    reasons,
-  );
+  assert.deepEqual(ignored.map(({ path, line }) => `${path}:${line}`), []);
 });
 
 test("every block of the README and the guides is of a kind that a test knows", () => {
