@@ -10,6 +10,7 @@ export type ErrorCode =
   | "unverified_user"
   | "invalid_session_token"
   | "unknown_session"
+  | "reauthentication_required"
   | "invalid_password_reset_token"
   | "unknown_user"
   | "invalid_role"

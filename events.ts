@@ -35,6 +35,8 @@ export type OperationName =
   | "sessions.list"
   | "sessions.revoke"
   | "sessions.revoke_others"
+  | "sessions.reauthenticate"
+  | "sessions.require_fresh"
   | "roles.create"
   | "roles.delete"
   | "roles.list"

@@ -55,7 +55,7 @@ export class UserHarbor<U extends User = User> {
   /** The permissions there are. */
   readonly permissions: Permissions;
   /** A person's sessions: where they are logged in, and how to end that. */
-  readonly sessions: Sessions;
+  readonly sessions: Sessions<U>;
   readonly #harbor: Harbor<U>;
 
   /**

@@ -27,6 +27,11 @@ export interface UserHarborOptions<U extends User = User> {
   readonly sessionRefreshThresholdSeconds?: number | null;
   /** How long a session lasts at the most, however much it is used, in seconds. Default: 7 776 000, 90 days. */
   readonly sessionMaxAgeSeconds?: number;
+  /**
+   * How many sessions an account may have at once; at the next login the oldest ends. Needs a store with
+   * `listSessions`. Default: as many as a person opens.
+   */
+  readonly maxSessionsPerUser?: number;
   /** How long an account may stay unverified before it lapses, in seconds. Default: 604 800, 7 days. */
   readonly unverifiedTtlSeconds?: number;
   /** Which usernames newcomers may choose. Default: {@link defaultUsernameValidator}. */
@@ -61,6 +66,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
   "sessionTtlSeconds",
   "sessionRefreshThresholdSeconds",
   "sessionMaxAgeSeconds",
+  "maxSessionsPerUser",
   "unverifiedTtlSeconds",
   "usernameValidator",
   "passwordValidator",
@@ -98,6 +104,7 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
     emailVerificationTtlMs: milliseconds(options, "emailVerificationTtlSeconds", 86_400),
     passwordResetTtlMs: milliseconds(options, "passwordResetTtlSeconds", 3_600),
     ...sessionTimes(options),
+    maxSessionsPerUser: checkMaxSessions(options.maxSessionsPerUser),
     unverifiedTtlMs: milliseconds(options, "unverifiedTtlSeconds", 604_800),
     usernameValidator: options.usernameValidator ?? defaultUsernameValidator,
     passwordValidator: options.passwordValidator ?? defaultPasswordValidator,
@@ -148,6 +155,15 @@ function milliseconds(options: UserHarborOptions, name: SecondsOption, byDefault
     throw new RangeError(`${name} must be a whole number of seconds from 1 to ${MAX_SECONDS}`);
   }
   return seconds * 1000;
+}
+
+function checkMaxSessions(count: unknown): number | null {
+  if (count === undefined) return null;
+  if (typeof count !== "number") throw new TypeError("maxSessionsPerUser must be a number of sessions");
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new RangeError("maxSessionsPerUser must be a whole number from 1");
+  }
+  return count;
 }
 
 function deferToLaterTask(work: () => Promise<void>): void {

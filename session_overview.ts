@@ -1,14 +1,19 @@
 import type { OperationName, RequestContext } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
+import type { OpenedSession } from "./flows/_sessions.ts";
 import { listSessions, type SessionSummary } from "./flows/list_sessions.ts";
+import { reauthenticate, type ReauthenticateInput } from "./flows/reauthenticate.ts";
+import { requireFreshSession, type RequireFreshSessionInput } from "./flows/require_fresh_session.ts";
 import { revokeOtherSessions } from "./flows/revoke_other_sessions.ts";
 import { revokeSession, type RevokeSessionInput } from "./flows/revoke_session.ts";
+import type { User } from "./interfaces.ts";
 import { fieldsOf } from "./primitives/fields_of.ts";
 
 /**
  * A person's sessions: where they are logged in, and how to end that; reached as `harbor.sessions`.
  *
- * Needs a store with the optional `listSessions` and `removeSessionById`. `logoutAll` ends all of them.
+ * Listing and revoking need a store with the optional `listSessions` and `removeSessionById`. `logoutAll` ends all
+ * of them.
  *
  * @example
  * ```ts
@@ -35,7 +40,7 @@ import { fieldsOf } from "./primitives/fields_of.ts";
  * assert.equal(await harbor.verifySession(phone.sessionToken), false);
  * ```
  */
-export interface Sessions {
+export interface Sessions<U extends User = User> {
   /**
    * The live sessions of the account behind a session, oldest first; neither their tokens nor the hashes.
    *
@@ -58,17 +63,39 @@ export interface Sessions {
    * @throws {TypeError} when the store has no `listSessions`
    */
   revokeOthers(sessionToken: string, context?: RequestContext): Promise<void>;
+  /**
+   * Confirms that whoever holds the session knows the password, and replaces the session by a fresh one.
+   *
+   * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, in this order
+   */
+  reauthenticate(input: ReauthenticateInput, context?: RequestContext): Promise<OpenedSession<U>>;
+  /**
+   * The account behind a session that was opened a short while ago, for what a forgotten session must not do.
+   *
+   * @throws {UserHarborError} `invalid_session_token`, then `reauthentication_required`
+   * @throws {TypeError} when `maxAgeSeconds` is no number
+   * @throws {RangeError} when `maxAgeSeconds` is not above 0
+   */
+  requireFresh(input: RequireFreshSessionInput, context?: RequestContext): Promise<U>;
 }
 
 /** Binds the operations on a person's sessions to one harbor. */
-export function bindSessions(harbor: Harbor): Sessions {
+export function bindSessions<U extends User>(harbor: Harbor<U>): Sessions<U> {
   const event = <T>(name: OperationName, outcome: Promise<T>, context?: RequestContext): Promise<T> =>
     harbor.events.operation({ name, context }, outcome);
-  return Object.freeze<Sessions>({
+  return Object.freeze<Sessions<U>>({
     list: (sessionToken, context) => event("sessions.list", listSessions(harbor, sessionToken), context),
     revoke: (input, context) =>
       event("sessions.revoke", revokeSession(harbor, { input: fieldsOf(input), context }), context),
     revokeOthers: (sessionToken, context) =>
       event("sessions.revoke_others", revokeOtherSessions(harbor, sessionToken), context),
+    reauthenticate: (input, context) =>
+      event("sessions.reauthenticate", reauthenticate(harbor, { input: fieldsOf(input), context }), context),
+    requireFresh: (input, context) =>
+      event(
+        "sessions.require_fresh",
+        requireFreshSession(harbor, { input: fieldsOf(input), context }),
+        context,
+      ),
   });
 }

@@ -24,6 +24,8 @@ export interface Harbor<U extends User = User> {
   /** Null: sessions never slide. */
   readonly sessionRefreshThresholdMs: number | null;
   readonly sessionMaxAgeMs: number;
+  /** Null: as many as a person opens. */
+  readonly maxSessionsPerUser: number | null;
   readonly unverifiedTtlMs: number;
   readonly usernameValidator: (username: string) => boolean | Promise<boolean>;
   readonly passwordValidator: (

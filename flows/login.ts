@@ -6,6 +6,7 @@ import { exceededPasswordLimit } from "../primitives/password_limits.ts";
 import { findHolder, findUser } from "./_accounts.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { type MatchedHash, refuseCredentials, writeUnderPassword } from "./_password_check.ts";
+import { addSessionWithinLimit } from "./_session_limit.ts";
 import { mintSession, type OpenedSession } from "./_sessions.ts";
 
 /** What a person logs in with. */
@@ -41,7 +42,7 @@ export async function login<U extends User>(
         throw new UserHarborError("unverified_user", "Cannot log in: the address is not verified yet");
       }
       const { sessionToken, session } = await mintSession(harbor, user.username);
-      if (!await harbor.store.addSession(session, guard)) return null;
+      if (!await addSessionWithinLimit(harbor, { session, guard })) return null;
       rehashIfOutdated(harbor, { user, password, guard, context });
       return { sessionToken, expiresAt: session.expiresAt, user };
     },

@@ -64,9 +64,11 @@ async function withSession(life: Life, sessionToken: string) {
   life.passwordHasher.rounds++;
   const opened = [await life.login("ada"), await life.login("ada")];
   await overSessions(life, sessionToken);
-  const change = { sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD };
+  const fresh = await harbor.sessions.reauthenticate({ sessionToken, password: PASSWORD });
+  await harbor.sessions.requireFresh({ sessionToken: fresh.sessionToken });
+  const change = { sessionToken: fresh.sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD };
   await harbor.changePassword({ ...change, oldPassword: NEW_PASSWORD }).catch(() => {});
-  return [...opened, await harbor.changePassword(change)];
+  return [...opened, fresh, await harbor.changePassword(change)];
 }
 
 async function overSessions({ harbor: { sessions } }: Life, sessionToken: string) {

@@ -33,6 +33,8 @@ const ALL_OPERATIONS = [
   "roles.revoke_permission",
   "send_password_reset",
   "sessions.list",
+  "sessions.reauthenticate",
+  "sessions.require_fresh",
   "sessions.revoke",
   "sessions.revoke_others",
   "verify_email",
@@ -91,6 +93,8 @@ test("onEvent() is told each operation's context, whichever takes one", async ()
     harbor.sessions.list("x", context),
     harbor.sessions.revoke(untyped({}), context),
     harbor.sessions.revokeOthers("x", context),
+    harbor.sessions.reauthenticate(untyped({}), context),
+    harbor.sessions.requireFresh(untyped({}), context),
   ];
   await Promise.allSettled(calls);
   assert.deepEqual(life.events.map((event) => event.context), calls.map(() => context));

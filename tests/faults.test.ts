@@ -97,6 +97,14 @@ const FLOWS: readonly Flow[] = [
     },
   },
   {
+    name: "sessions.reauthenticate",
+    calls: 5,
+    async prepare(life) {
+      const { sessionToken } = await life.loggedIn("ada");
+      return (harbor) => harbor.sessions.reauthenticate({ sessionToken, password: PASSWORD });
+    },
+  },
+  {
     name: "getCurrentUser",
     calls: 1,
     prepare: withSession((token) => (harbor) => harbor.getCurrentUser(token)),

@@ -41,6 +41,7 @@ test("UserHarbor defaults to the contract's times", () => {
 test("UserHarbor takes undefined for every option that has a default", () => {
   const names = [
     ...SECONDS,
+    "maxSessionsPerUser",
     "usernameValidator",
     "passwordValidator",
     "tokenSecret",
@@ -159,6 +160,14 @@ test("UserHarbor keeps the options it was constructed with, whatever becomes of 
   await harbor.register({ username: "ada", email: "ada@example.org", password: "x" });
   await harbor.settled();
   assert.equal(emailSender.sent.length, 1);
+});
+
+test("UserHarbor refuses a limit of sessions that is no whole number from 1, naming the option (R70)", () => {
+  const name = "maxSessionsPerUser";
+  for (const value of ["3", null, true]) assertRefused({ [name]: value }, { name, error: TypeError });
+  for (const value of [0, -1, 1.5, NaN, Infinity]) {
+    assertRefused({ [name]: value }, { name, error: RangeError });
+  }
 });
 
 interface Refusal {

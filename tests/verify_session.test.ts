@@ -195,6 +195,8 @@ test("no operation takes a failing getSession for a missing session (T7, R84)", 
     () => harbor.sessions.list(sessionToken),
     () => harbor.sessions.revoke({ sessionToken, sessionId: "x" }),
     () => harbor.sessions.revokeOthers(sessionToken),
+    () => harbor.sessions.reauthenticate({ sessionToken, password: "x" }),
+    () => harbor.sessions.requireFresh({ sessionToken }),
   ];
   for (const operation of operations) await assert.rejects(operation(), (error) => error === failure);
 });

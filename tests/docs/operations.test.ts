@@ -110,6 +110,14 @@ const CALLS: Readonly<Record<string, (world: World, pick: Pick) => Promise<unkno
     }),
   "sessions.revokeOthers": ({ harbor, session }, pick) =>
     harbor.sessions.revokeOthers(sessionFor(session, pick)),
+  "sessions.reauthenticate": ({ harbor, session }, pick) =>
+    harbor.sessions.reauthenticate({ sessionToken: sessionFor(session, pick), password: passwordFor(pick) }),
+  "sessions.requireFresh": ({ harbor, session }, pick) =>
+    harbor.sessions.requireFresh({
+      sessionToken: sessionFor(session, pick),
+      // Too short for any session, however young.
+      maxAgeSeconds: Number(pick({ reauthentication_required: `${Number.MIN_VALUE}` }, "600")),
+    }),
   "sendPasswordReset": ({ harbor }) => harbor.sendPasswordReset("ada@example.org"),
   "resetPassword": ({ harbor, resetToken }, pick) =>
     harbor.resetPassword({

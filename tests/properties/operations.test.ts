@@ -44,6 +44,9 @@ const OPERATIONS: readonly Operation[] = [
   (harbor, [token, context]) => harbor.sessions.list(untyped(token), untyped(context)),
   (harbor, [sessionToken, sessionId]) => harbor.sessions.revoke(untyped({ sessionToken, sessionId })),
   (harbor, [token, context]) => harbor.sessions.revokeOthers(untyped(token), untyped(context)),
+  (harbor, [sessionToken, password]) => harbor.sessions.reauthenticate(untyped({ sessionToken, password })),
+  (harbor, [sessionToken, context]) =>
+    harbor.sessions.requireFresh(untyped({ sessionToken }), untyped(context)),
   (harbor, [username, role]) => harbor.grantRole(untyped(username), untyped(role)),
   (harbor, [username, role]) => harbor.revokeRole(untyped(username), untyped(role)),
   (harbor, [username]) => harbor.getRoles(untyped(username)),

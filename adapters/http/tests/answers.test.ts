@@ -24,6 +24,7 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
   unverified_user: 403,
   unknown_user: 404,
   unknown_session: 404,
+  reauthentication_required: 403,
   unknown_role: 404,
   unknown_permission: 404,
   username_taken: 409,

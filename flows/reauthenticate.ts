@@ -1,0 +1,41 @@
+import type { User } from "../interfaces.ts";
+import type { Call, Harbor } from "./_harbor.ts";
+import { writeUnderPassword } from "./_password_check.ts";
+import { mintSession, type OpenedSession, refuseSession, requireSession } from "./_sessions.ts";
+
+/** A live session and the password of its account. */
+export interface ReauthenticateInput {
+  /** 43 characters of base64url. */
+  readonly sessionToken: string;
+  /** The current password. */
+  readonly password: string;
+}
+
+/**
+ * Confirms that whoever holds the session knows the password, and replaces the session by a fresh one.
+ *
+ * The earlier token ends: a copy of it does not become fresh with it.
+ *
+ * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, judged in this order
+ * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 7.2.4 and 7.5.3}
+ */
+export async function reauthenticate<U extends User>(
+  harbor: Harbor<U>,
+  { input: { sessionToken, password } }: Call<ReauthenticateInput>,
+): Promise<OpenedSession<U>> {
+  const current = await requireSession(harbor, sessionToken);
+  const { user } = current;
+  return await writeUnderPassword(harbor, {
+    user,
+    password,
+    write: async (guard) => {
+      const fresh = await mintSession(harbor, user.username);
+      return await harbor.store.transaction(async (tx) => {
+        if (!await tx.addSession(fresh.session, guard)) return null;
+        // A session revoked since it was looked up must not come back as a fresh one.
+        if (!await tx.removeSession(current.tokenHash)) refuseSession();
+        return { sessionToken: fresh.sessionToken, expiresAt: fresh.session.expiresAt, user };
+      });
+    },
+  });
+}
