@@ -37,6 +37,7 @@ export type OperationName =
   | "sessions.revoke_others"
   | "sessions.reauthenticate"
   | "sessions.require_fresh"
+  | "purge_expired"
   | "roles.create"
   | "roles.delete"
   | "roles.list"

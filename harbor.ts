@@ -8,6 +8,7 @@ import { login, type LoginInput } from "./flows/login.ts";
 import { logout } from "./flows/logout.ts";
 import { logoutAll } from "./flows/logout_all.ts";
 import * as permissionFlows from "./flows/permissions.ts";
+import { purgeExpired, type PurgeExpiredInput } from "./flows/purge_expired.ts";
 import { register, type RegisterInput } from "./flows/register.ts";
 import { resendVerification } from "./flows/resend_verification.ts";
 import { resetPassword, type ResetPasswordInput } from "./flows/reset_password.ts";
@@ -270,6 +271,16 @@ export class UserHarbor<U extends User = User> {
       "require_permission",
       permissionFlows.requirePermission(this.#harbor, { sessionToken, permission }),
     );
+  }
+
+  /**
+   * Removes one batch of what nobody can use any more: expired tokens and sessions, and lapsed accounts.
+   *
+   * @returns how many rows; 0 once nothing is left. `schedulePurge` calls it again and again
+   * @throws {RangeError} when `limit` or `graceSeconds` is out of range
+   */
+  purgeExpired(input: PurgeExpiredInput = {}): Promise<number> {
+    return this.#event("purge_expired", purgeExpired(this.#harbor, fieldsOf(input)));
   }
 
   /** Resolves when no mail, and nothing else that answers do not wait for, is pending. */

@@ -17,6 +17,7 @@ export type { ChangePasswordInput } from "./flows/change_password.ts";
 export type { DeleteAccountInput } from "./flows/delete_account.ts";
 export type { SessionSummary } from "./flows/list_sessions.ts";
 export type { LoginInput } from "./flows/login.ts";
+export type { PurgeExpiredInput } from "./flows/purge_expired.ts";
 export type { ReauthenticateInput } from "./flows/reauthenticate.ts";
 export type { RegisterInput } from "./flows/register.ts";
 export type { RequireFreshSessionInput } from "./flows/require_fresh_session.ts";
@@ -47,4 +48,6 @@ export type {
 export type { UserHarborOptions } from "./options.ts";
 export { defaultPasswordValidator, defaultUsernameValidator } from "./primitives/default_validators.ts";
 export type { Permissions, Roles } from "./role_catalog.ts";
+export { schedulePurge } from "./schedule_purge.ts";
+export type { SchedulePurgeOptions } from "./schedule_purge.ts";
 export type { Sessions } from "./session_overview.ts";

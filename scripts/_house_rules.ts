@@ -49,6 +49,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
     files: ["./harbor.ts"],
     mayImport: [...GROUND, "./flows/*.ts", "./options.ts", "./role_catalog.ts", "./session_overview.ts"],
   },
+  { files: ["./schedule_purge.ts"], mayImport: ["type ./harbor.ts"] },
   {
     files: ["./mod.ts"],
     mayImport: [
@@ -56,6 +57,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
       "./harbor.ts",
       "./options.ts",
       "./role_catalog.ts",
+      "./schedule_purge.ts",
       "./session_overview.ts",
       "type ./flows/*.ts",
     ],

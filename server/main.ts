@@ -5,7 +5,7 @@
  */
 
 import { Argon2PasswordHasher } from "@userharbor/argon2";
-import { UserHarbor } from "@userharbor/core";
+import { schedulePurge, UserHarbor } from "@userharbor/core";
 import { createHandler } from "@userharbor/http";
 import { migrate, SqlUserStore } from "@userharbor/sql";
 import { nodeSqlite } from "@userharbor/sql/node-sqlite";
@@ -15,7 +15,6 @@ import { DatabaseSync } from "node:sqlite";
 import { announce } from "./announce.ts";
 import { DevInbox } from "./dev_inbox.ts";
 import { isLoopback } from "./is_loopback.ts";
-import { startPurging } from "./purge.ts";
 import { RequestDrain } from "./request_drain.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { createSite } from "./site.ts";
@@ -55,7 +54,9 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
     hasPages: settings.origin !== null || isLoopback(settings.hostname),
     inbox: settings.devInbox ? inbox : null,
   });
-  const stopPurging = startPurging(store);
+  const stopPurging = schedulePurge(harbor, {
+    onError: (error) => console.error("Cannot purge expired rows:", error),
+  });
   announce(settings, address);
 
   return async () => {

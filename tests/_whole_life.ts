@@ -58,6 +58,7 @@ async function withSession(life: Life, sessionToken: string) {
   await harbor.roles.list();
   await harbor.permissions.delete("posts.edit");
   await harbor.permissions.list();
+  await harbor.purgeExpired();
   life.advance(24 * 86_400);
   await harbor.verifySession(sessionToken);
   await harbor.getCurrentUser(sessionToken);

@@ -19,6 +19,7 @@ const ALL_OPERATIONS = [
   "permissions.create",
   "permissions.delete",
   "permissions.list",
+  "purge_expired",
   "register",
   "require_permission",
   "require_role",

@@ -154,6 +154,7 @@ const CALLS: Readonly<Record<string, (world: World, pick: Pick) => Promise<unkno
     ),
   "permissions.delete": ({ harbor }, pick) => harbor.permissions.delete(permissionFor(pick)),
   "permissions.list": ({ harbor }) => harbor.permissions.list(),
+  "purgeExpired": ({ harbor }) => harbor.purgeExpired(),
 };
 
 function sessionFor(session: string, pick: Pick): string {

@@ -1,0 +1,33 @@
+import type { Harbor } from "./_harbor.ts";
+
+/** How much to remove, and how long after it died. */
+export interface PurgeExpiredInput {
+  /** At most this many rows, so that nobody waits long behind them. Default: 500. */
+  readonly limit?: number;
+  /**
+   * How long dead rows stay, in seconds: longer than the clocks of two computers differ. Default: 86 400, a day.
+   */
+  readonly graceSeconds?: number;
+}
+
+/**
+ * Removes one batch of what nobody can use any more: expired tokens and sessions, and lapsed accounts.
+ *
+ * Nothing depends on it, for dead rows are refused anyway; it keeps the tables small. Any number of them may run at
+ * once.
+ *
+ * @throws {RangeError} when `limit` is no whole number from 1, or `graceSeconds` is below 0
+ */
+export async function purgeExpired(
+  { store, clock, unverifiedTtlMs }: Harbor,
+  { limit = 500, graceSeconds = 86_400 }: PurgeExpiredInput,
+): Promise<number> {
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError("limit must be a whole number from 1");
+  if (!(graceSeconds >= 0)) throw new RangeError("graceSeconds must not be below 0");
+  const before = clock().getTime() - graceSeconds * 1000;
+  return await store.purgeExpired({
+    before: new Date(before),
+    unverifiedBefore: new Date(before - unverifiedTtlMs),
+    limit,
+  });
+}
