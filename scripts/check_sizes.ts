@@ -24,6 +24,7 @@ const MAY_BE_LONG = [
   "adapters/sql/migrations/**",
   "adapters/sql/**/*statements.ts",
   "benchmarks/**",
+  "scripts/_security_rows.ts",
 ].map(globToRegExp);
 
 const FEW_PARAMETERS = globToRegExp("{flows,primitives}/*.ts");

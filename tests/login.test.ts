@@ -125,6 +125,15 @@ test("login() has no minimum length: an older, shorter password still works", as
   await life.login("ada", "short");
 });
 
+test("login() takes a password however old it is (R10)", async () => {
+  const life = openHarbor();
+  await life.verified("ada");
+  life.advance(315_576_000);
+  const { user, expiresAt } = await life.login("ada");
+  assert.equal(user.username, "ada");
+  assert.ok(expiresAt > life.clock.now());
+});
+
 test("login() verifies once more only when the hash changed meanwhile, and then answers (R20)", async () => {
   const changes = [
     { newHash: PASSWORD, verified: 2, opens: true },

@@ -118,7 +118,7 @@ test("UserHarbor refuses an unknown option by name", () => {
   }
 });
 
-test("UserHarbor does nothing when it is constructed: no call, no timer, no listener", () => {
+test("UserHarbor does nothing when it is constructed: no call, no timer, no listener (R35)", () => {
   const touched: string[] = [];
   const untouchable = (name: string) =>
     new Proxy({}, {

@@ -3,6 +3,7 @@ import type { PasswordHasher } from "@userharbor/core";
 
 import { type Argon2idCost, checkCost, isWithinCeiling } from "./_cost_limits.ts";
 import { processHashLimiter } from "./_process_hash_limiter.ts";
+import { refuseUnknown } from "./_refuse_unknown.ts";
 import type { HashLimiter } from "./hash_limiter.ts";
 import { parseArgon2id } from "./phc.ts";
 
@@ -63,7 +64,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
    * Makes a hasher.
    *
    * @param options the cost of new hashes; what is left out is the least that OWASP ASVS approves
-   * @throws {TypeError} naming the option that is of the wrong type
+   * @throws {TypeError} naming the option that is of the wrong type, or that does not exist
    * @throws {RangeError} naming the option that is too weak or too dear
    * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, Appendix C}
    */
@@ -73,7 +74,9 @@ export class Argon2PasswordHasher implements PasswordHasher {
       iterations = DEFAULT_ITERATIONS,
       parallelism = DEFAULT_PARALLELISM,
       limiter = processHashLimiter(),
+      ...unknown
     } = options;
+    refuseUnknown(unknown);
     checkCost({ memoryKib, iterations, parallelism });
     if (typeof limiter?.run !== "function") throw new TypeError("limiter must be a HashLimiter");
     this.#cost = { memoryKib, iterations, parallelism };

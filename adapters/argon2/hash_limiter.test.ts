@@ -294,3 +294,11 @@ function watchTimers(): WatchedTimers {
   });
   return timers;
 }
+
+test("HashLimiter() throws a TypeError naming an option that does not exist", () => {
+  const options: object = { maxInflight: 1 };
+  assert.throws(
+    () => new HashLimiter(options),
+    (error) => error instanceof TypeError && /maxInflight/.test(error.message),
+  );
+});

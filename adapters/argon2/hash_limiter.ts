@@ -1,6 +1,7 @@
 import { UserHarborError } from "@userharbor/core";
 
 import { checkInteger } from "./_check_integer.ts";
+import { refuseUnknown } from "./_refuse_unknown.ts";
 
 /** How much hashing a {@link HashLimiter} lets run and wait. */
 export interface HashLimiterOptions {
@@ -64,7 +65,7 @@ export class HashLimiter {
    * Makes a limiter; share one between all hashers of a process.
    *
    * @param options the bounds
-   * @throws {TypeError} naming the option that is not a number
+   * @throws {TypeError} naming the option that is not a number, or that does not exist
    * @throws {RangeError} naming the option that is out of range
    */
   constructor(options: HashLimiterOptions = {}) {
@@ -73,7 +74,9 @@ export class HashLimiter {
       maxInFlight = logicalProcessors(),
       maxQueuedPerSlot = DEFAULT_MAX_QUEUED_PER_SLOT,
       maxWaitSeconds = DEFAULT_MAX_WAIT_SECONDS,
+      ...unknown
     } = options;
+    refuseUnknown(unknown);
     const max = Number.MAX_SAFE_INTEGER;
     checkInteger({ name: "memoryBudgetKib", value: memoryBudgetKib, min: 1, max });
     checkInteger({ name: "maxInFlight", value: maxInFlight, min: 1, max });

@@ -110,6 +110,7 @@ test("Argon2PasswordHasher() throws a TypeError naming an option of the wrong ty
     assertThrowsNaming(TypeError, Object.fromEntries([[name, "19456"]]));
     assertThrowsNaming(TypeError, Object.fromEntries([[name, null]]));
   }
+  assertThrowsNaming(TypeError, Object.fromEntries([["memoryKiB", 65_536]]));
   assertThrowsNaming(TypeError, Object.fromEntries([["limiter", {}]]));
   assertThrowsNaming(TypeError, Object.fromEntries([["limiter", null]]));
 });

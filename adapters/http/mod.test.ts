@@ -148,7 +148,7 @@ test("createHandler() answers GET /me with what serializeUser makes of the store
   }
 });
 
-test("createHandler() tells the harbor where a request came from, as far as the request can be believed", async () => {
+test("createHandler() tells the harbor where a request came from, as far as the request can be believed (R86)", async () => {
   const seen: (RequestContext | undefined)[] = [];
   const world = await openWorld({ harbor: { onEvent: ({ context }) => seen.push(context) } });
   const contextOf = async (headers: Record<string, string>) => {

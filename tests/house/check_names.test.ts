@@ -66,7 +66,7 @@ test("findViolations() refuses names that say nothing, and all but snake_case", 
   for (const path of ALLOWED_PATHS) assert.deepEqual(findViolations(treeOf({ [path]: "" })), [], path);
 });
 
-test("findViolations() refuses what is written nowhere", () => {
+test("findViolations() refuses what is written nowhere (R46)", () => {
   for (const [path, text] of FORBIDDEN) {
     const violations = findViolations(treeOf({ [path]: `\n${text}\n` }));
     assert.equal(violations.length, 1, `${path}: ${text}`);

@@ -18,7 +18,7 @@ test("findStrayLocks() refuses what no package imports", () => {
   assert.deepEqual(findStrayLocks(treeOf({ "deno.lock": lockOf("npm:mail-client@1.0.0") })), []);
 });
 
-test("deno.lock holds nothing that only tests import", async () => {
+test("deno.lock holds nothing that only tests import (R120)", async () => {
   assert.deepEqual(findStrayLocks(await readTree()), []);
 });
 

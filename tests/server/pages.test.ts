@@ -37,7 +37,7 @@ function ask(
   });
 }
 
-test("pages are neither stored, sniffed, framed nor scripted (R55)", async () => {
+test("pages are neither stored, sniffed, framed nor scripted (R55, R82)", async () => {
   using folder = temporaryFolder();
   await using server = new ServerProcess({ PORT: "0", DATABASE_PATH: join(folder.path, "accounts.sqlite") });
   const origin = await server.origin();

@@ -64,7 +64,7 @@ test("createPages() sends whoever is logged in from the pages for guests to the 
   for (const path of ["/login", "/register"]) assert.equal((await ada.open(path)).path, "/account");
 });
 
-test("createPages() changes and deletes against the password only, and says which field is wrong", async () => {
+test("createPages() changes and deletes against the password only, and says which field is wrong (R69)", async () => {
   const world = new PagesWorld();
   const ada = await world.member();
   await ada.open("/account/password");

@@ -131,7 +131,7 @@ test("createHandler() answers logins alike, byte for byte, whoever does not exis
   assert.equal(answers.size, 1);
 });
 
-test("createHandler() tells an unverified account apart only once the password matched", async () => {
+test("createHandler() tells an unverified account apart only once the password matched (R36)", async () => {
   const world = await openWorld();
   const body = JSON.stringify({ username: "bob", password: PASSWORD });
   const expected = { status: 403, code: "unverified_user" };
