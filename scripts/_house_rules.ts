@@ -34,7 +34,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
     mayImport: [OWN_FOLDER, OWN_IMPORTS, "@userharbor/**", "node:**"],
   },
   {
-    files: ["./tests/{browser,properties,services,runtimes,consumers}/**", "./benchmarks/**"],
+    files: ["./tests/{browser,foreign_hashes,properties,services,runtimes,consumers}/**", "./benchmarks/**"],
     mayImport: [...TESTS, "bun:**", EXACT_NPM],
   },
   { files: ["./tests/**", "./**/*.test.ts"], mayImport: TESTS },
@@ -70,6 +70,10 @@ export const HOUSE_RULES: readonly HouseRule[] = [
 
   { files: ["./adapters/*/drivers/**"], mayImport: [...ADAPTER, "type node:**"] },
   { files: [`./adapters/${FRAMEWORK_ADAPTERS}/**`], mayImport: [...ADAPTER, "@userharbor/http"] },
+  {
+    files: ["./adapters/foreign-hashes/**"],
+    mayImport: [...ADAPTER, "@userharbor/argon2/limiter", "node:crypto"],
+  },
   { files: ["./adapters/**"], mayImport: ADAPTER },
 
   { files: ["./server/**"], mayImport: ["./server/**", "@userharbor/**", "node:**"] },
