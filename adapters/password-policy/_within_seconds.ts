@@ -1,0 +1,26 @@
+/**
+ * Waits for work, but not for long: decides in time even when the work ignores its signal.
+ *
+ * @param seconds how long
+ * @param work ends when the signal aborts, which it does in any case once this has been decided
+ * @returns what the work resolved to
+ * @throws {Error} when the time is over, and whatever the work throws
+ */
+export async function withinSeconds<T>(
+  seconds: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => timeout.reject(new Error(`Cannot wait any longer: no answer within ${seconds} s`)),
+    seconds * 1_000,
+  );
+  try {
+    return await Promise.race([work(controller.signal), timeout.promise]);
+  } finally {
+    clearTimeout(timer);
+    // Whatever is left of a refused answer is not worth a connection.
+    controller.abort();
+  }
+}
