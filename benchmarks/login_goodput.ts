@@ -21,7 +21,7 @@ export interface LoginGoodput {
   readonly ratioToHasher: number;
   /** Logins in a second, of the median round. */
   readonly loginsPerSecond: number;
-  /** Session checks while logins go on, in milliseconds each: the median, and what 99 of 100 do not exceed. */
+  /** Session checks while hashes are computed, in milliseconds each: the median, and what 99 of 100 do not exceed. */
   readonly sessionCheckMilliseconds: { readonly median: number; readonly p99: number };
 }
 
@@ -35,21 +35,22 @@ export async function loginGoodput(): Promise<LoginGoodput> {
   await store.createUser({ id: randomUUID(), username: "ada", email: "ada@example.org", passwordHash });
   await store.setUserVerified("ada");
   const checks: number[] = [];
+  // Both contenders have the same session checks beside them, so that logins alone make the difference.
+  const besideChecks = async (work: Promise<void>) => {
+    const checking = checkUntil(work, async () => {
+      const startedAt = performance.now();
+      await harbor.verifySession(sessionTokens[0] ?? "");
+      checks.push(performance.now() - startedAt);
+    });
+    await Promise.all([work, checking]);
+  };
   try {
     const { hasher, login } = await interleave({
-      hasher: (count) => keepInFlight(count, () => passwordHasher.verify(PASSWORD, passwordHash)),
-      login: async (count) => {
-        const logins = keepInFlight(count, () => harbor.login({ username: "ada", password: PASSWORD }));
-        await Promise.all([
-          logins,
-          checkUntil(logins, async () => {
-            const startedAt = performance.now();
-            await harbor.verifySession(sessionTokens[0] ?? "");
-            checks.push(performance.now() - startedAt);
-          }),
-        ]);
-      },
-    }, { rounds: 7, operations: 256 });
+      hasher: (count) =>
+        besideChecks(keepInFlight(count, () => passwordHasher.verify(PASSWORD, passwordHash))),
+      login: (count) =>
+        besideChecks(keepInFlight(count, () => harbor.login({ username: "ada", password: PASSWORD }))),
+    }, { rounds: 15, operations: 192 });
     await harbor.settled();
     return {
       ratioToHasher: login.ratioToFloor / hasher.ratioToFloor,
