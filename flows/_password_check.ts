@@ -23,8 +23,8 @@ interface PasswordCheck<Result> {
 /**
  * Makes a change only under the password hash that the password was verified against.
  *
- * Known account or not, it costs one read and one slow hash. A write refused by its guard is tried once more, and only if
- * the hash changed meanwhile: a rehash must not fail anybody, and a new password must not be bypassed.
+ * Known account or not, it costs one read and one slow hash. A write refused by its guard is tried once more, and
+ * only if the hash changed meanwhile: a rehash must not fail anybody, and a new password must not be bypassed.
  *
  * @throws {UserHarborError} `invalid_credentials`
  */
