@@ -10,6 +10,30 @@ export interface RequestContext {
   readonly locale?: string;
 }
 
+/**
+ * What an event tells and the caller was not told: the answer must not show who has an account, nor which of two
+ * secrets was wrong.
+ *
+ * `address_in_use`: an owned address was asked for, and answered like any other. `no_change`: it went well because
+ * there was nothing to do.
+ */
+export type HiddenReason =
+  | "malformed_token"
+  | "unknown_token"
+  | "expired_token"
+  | "used_token"
+  | "ended_meanwhile"
+  | "malformed_credentials"
+  | "unknown_user"
+  | "wrong_password"
+  | "password_changed_meanwhile"
+  | "attempts_exhausted"
+  | "account_disabled"
+  | "account_lapsed"
+  | "already_verified"
+  | "address_in_use"
+  | "no_change";
+
 /** What a person, or the application, asked for. */
 export type OperationName =
   | "register"
@@ -75,6 +99,12 @@ export interface HarborEvent {
   readonly code?: ErrorCode;
   /** The `name` of the error it failed with; its message might hold secrets of the database or mail server. */
   readonly errorName?: string;
+  /** Whose account it was about, once that was known. */
+  readonly userId?: string;
+  /** The name of that account, in the spelling the person chose. */
+  readonly username?: string;
+  /** What the caller was not told. */
+  readonly reason?: HiddenReason;
   /** What the application told about the caller. */
   readonly context?: RequestContext;
 }

@@ -1,5 +1,6 @@
-import type { OperationName, RequestContext } from "./events.ts";
+import type { RequestContext } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
+import { type Operate, operationsOf } from "./flows/_operation.ts";
 import type { OpenedSession } from "./flows/_sessions.ts";
 import { changePassword, type ChangePasswordInput } from "./flows/change_password.ts";
 import { deleteAccount, type DeleteAccountInput } from "./flows/delete_account.ts";
@@ -58,6 +59,7 @@ export class UserHarbor<U extends User = User> {
   /** A person's sessions: where they are logged in, and how to end that. */
   readonly sessions: Sessions<U>;
   readonly #harbor: Harbor<U>;
+  readonly #operate: Operate<U>;
 
   /**
    * Checks the options, and does nothing else.
@@ -68,6 +70,7 @@ export class UserHarbor<U extends User = User> {
    */
   constructor(options: UserHarborOptions<U>) {
     this.#harbor = checkOptions(options);
+    this.#operate = operationsOf(this.#harbor);
     this.roles = bindRoles(this.#harbor);
     this.permissions = bindPermissions(this.#harbor);
     this.sessions = bindSessions(this.#harbor);
@@ -81,7 +84,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `username_taken`
    */
   register(input: RegisterInput, context?: RequestContext): Promise<void> {
-    return this.#event("register", register(this.#harbor, { input: fieldsOf(input), context }), context);
+    return this.#operate("register", register)(fieldsOf(input), context);
   }
 
   /**
@@ -90,20 +93,12 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_verification_token`
    */
   verifyEmail(verificationToken: string, context?: RequestContext): Promise<void> {
-    return this.#event(
-      "verify_email",
-      verifyEmail(this.#harbor, { input: verificationToken, context }),
-      context,
-    );
+    return this.#operate("verify_email", verifyEmail)(verificationToken, context);
   }
 
   /** Mails a new verification token; the same answer whether or not such an account is waiting for one. */
   resendVerification(email: string, context?: RequestContext): Promise<void> {
-    return this.#event(
-      "resend_verification",
-      resendVerification(this.#harbor, { input: email, context }),
-      context,
-    );
+    return this.#operate("resend_verification", resendVerification)(email, context);
   }
 
   /**
@@ -112,12 +107,12 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_credentials`; `unverified_user` once the password matched
    */
   login(input: LoginInput, context?: RequestContext): Promise<OpenedSession<U>> {
-    return this.#event("login", login(this.#harbor, { input: fieldsOf(input), context }), context);
+    return this.#operate("login", login<U>)(fieldsOf(input), context);
   }
 
   /** Tells whether a session token opens a live session; moves its expiry on when that is due. */
   verifySession(sessionToken: string, context?: RequestContext): Promise<boolean> {
-    return this.#event("verify_session", verifySession(this.#harbor, sessionToken), context);
+    return this.#operate("verify_session", verifySession)(sessionToken, context);
   }
 
   /**
@@ -126,7 +121,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`
    */
   getCurrentUser(sessionToken: string, context?: RequestContext): Promise<U> {
-    return this.#event("get_current_user", getCurrentUser(this.#harbor, sessionToken), context);
+    return this.#operate("get_current_user", getCurrentUser<U>)(sessionToken, context);
   }
 
   /**
@@ -135,7 +130,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, also for the later of two at once
    */
   logout(sessionToken: string, context?: RequestContext): Promise<void> {
-    return this.#event("logout", logout(this.#harbor, sessionToken), context);
+    return this.#operate("logout", logout)(sessionToken, context);
   }
 
   /**
@@ -144,16 +139,12 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, also for the later of two at once
    */
   logoutAll(sessionToken: string, context?: RequestContext): Promise<void> {
-    return this.#event("logout_all", logoutAll(this.#harbor, sessionToken), context);
+    return this.#operate("logout_all", logoutAll)(sessionToken, context);
   }
 
   /** Mails a token that sets a new password; the same answer whether or not there is such an account. */
   sendPasswordReset(email: string, context?: RequestContext): Promise<void> {
-    return this.#event(
-      "send_password_reset",
-      sendPasswordReset(this.#harbor, { input: email, context }),
-      context,
-    );
+    return this.#operate("send_password_reset", sendPasswordReset)(email, context);
   }
 
   /**
@@ -162,11 +153,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_password_reset_token`; `weak_password`, after which the token still works
    */
   resetPassword(input: ResetPasswordInput, context?: RequestContext): Promise<void> {
-    return this.#event(
-      "reset_password",
-      resetPassword(this.#harbor, { input: fieldsOf(input), context }),
-      context,
-    );
+    return this.#operate("reset_password", resetPassword)(fieldsOf(input), context);
   }
 
   /**
@@ -175,11 +162,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, `weak_password`, in this order
    */
   changePassword(input: ChangePasswordInput, context?: RequestContext): Promise<OpenedSession<U>> {
-    return this.#event(
-      "change_password",
-      changePassword(this.#harbor, { input: fieldsOf(input), context }),
-      context,
-    );
+    return this.#operate("change_password", changePassword<U>)(fieldsOf(input), context);
   }
 
   /**
@@ -188,11 +171,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, in this order
    */
   deleteAccount(input: DeleteAccountInput, context?: RequestContext): Promise<void> {
-    return this.#event(
-      "delete_account",
-      deleteAccount(this.#harbor, { input: fieldsOf(input), context }),
-      context,
-    );
+    return this.#operate("delete_account", deleteAccount)(fieldsOf(input), context);
   }
 
   /**
@@ -201,7 +180,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
    */
   grantRole(username: string, role: string): Promise<void> {
-    return this.#event("grant_role", roleFlows.grantRole(this.#harbor, { username, role }));
+    return this.#operate("grant_role", roleFlows.grantRole)({ username, role });
   }
 
   /**
@@ -210,7 +189,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
    */
   revokeRole(username: string, role: string): Promise<void> {
-    return this.#event("revoke_role", roleFlows.revokeRole(this.#harbor, { username, role }));
+    return this.#operate("revoke_role", roleFlows.revokeRole)({ username, role });
   }
 
   /**
@@ -219,7 +198,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `unknown_user`
    */
   getRoles(username: string): Promise<Set<string>> {
-    return this.#event("get_roles", roleFlows.getRoles(this.#harbor, username));
+    return this.#operate("get_roles", roleFlows.getRoles)(username);
   }
 
   /**
@@ -228,7 +207,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `unknown_user`
    */
   getPermissions(username: string): Promise<Set<string>> {
-    return this.#event("get_permissions", permissionFlows.getPermissions(this.#harbor, username));
+    return this.#operate("get_permissions", permissionFlows.getPermissions)(username);
   }
 
   /**
@@ -237,7 +216,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_role` for a malformed name, once the session is known to be good
    */
   hasRole(sessionToken: string, role: string): Promise<boolean> {
-    return this.#event("has_role", roleFlows.hasRole(this.#harbor, { sessionToken, role }));
+    return this.#operate("has_role", roleFlows.hasRole)({ sessionToken, role });
   }
 
   /**
@@ -246,10 +225,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_permission` for a malformed name, once the session is known to be good
    */
   hasPermission(sessionToken: string, permission: string): Promise<boolean> {
-    return this.#event(
-      "has_permission",
-      permissionFlows.hasPermission(this.#harbor, { sessionToken, permission }),
-    );
+    return this.#operate("has_permission", permissionFlows.hasPermission)({ sessionToken, permission });
   }
 
   /**
@@ -258,7 +234,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token` first, then `invalid_role`, `permission_denied`
    */
   requireRole(sessionToken: string, role: string): Promise<U> {
-    return this.#event("require_role", roleFlows.requireRole(this.#harbor, { sessionToken, role }));
+    return this.#operate("require_role", roleFlows.requireRole<U>)({ sessionToken, role });
   }
 
   /**
@@ -267,10 +243,10 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token` first, then `invalid_permission`, `permission_denied`
    */
   requirePermission(sessionToken: string, permission: string): Promise<U> {
-    return this.#event(
-      "require_permission",
-      permissionFlows.requirePermission(this.#harbor, { sessionToken, permission }),
-    );
+    return this.#operate("require_permission", permissionFlows.requirePermission<U>)({
+      sessionToken,
+      permission,
+    });
   }
 
   /**
@@ -280,15 +256,11 @@ export class UserHarbor<U extends User = User> {
    * @throws {RangeError} when `limit` or `graceSeconds` is out of range
    */
   purgeExpired(input: PurgeExpiredInput = {}): Promise<number> {
-    return this.#event("purge_expired", purgeExpired(this.#harbor, fieldsOf(input)));
+    return this.#operate("purge_expired", purgeExpired)(fieldsOf(input));
   }
 
   /** Resolves when no mail, and nothing else that answers do not wait for, is pending. */
   settled(): Promise<void> {
     return this.#harbor.background.settled();
-  }
-
-  #event<T>(name: OperationName, outcome: Promise<T>, context?: RequestContext): Promise<T> {
-    return this.#harbor.events.operation({ name, context }, outcome);
   }
 }

@@ -16,6 +16,18 @@ export interface User {
   readonly verified: boolean;
   /** When the account was registered; an unverified account without it never lapses. */
   readonly createdAt?: Date;
+  /** True: nobody logs in, no session opens, no mailed token works. Absent: false. */
+  readonly disabled?: boolean;
+  /** True: a session of the account does nothing but change the password. Absent: false. */
+  readonly mustChangePassword?: boolean;
+}
+
+/** What trusted code switches on and off; a flag left out stays as it is. */
+export interface UserFlags {
+  /** See {@link User.disabled}. */
+  readonly disabled?: boolean;
+  /** See {@link User.mustChangePassword}. */
+  readonly mustChangePassword?: boolean;
 }
 
 /** What every stored token is: only its hash is kept. */
@@ -40,6 +52,16 @@ export interface EmailVerification extends UserToken {
 export interface NewSession extends UserToken {
   /** Names the session in lists; neither the token nor its hash. */
   readonly id?: string;
+  /** Where it was opened, if the application keeps that; a store without room for it leaves it out whole. */
+  readonly client?: SessionClient;
+}
+
+/** Where a session was opened, as the application told; never trusted. */
+export interface SessionClient {
+  /** The client's address, 64 characters at most. */
+  readonly address?: string;
+  /** What the client called itself, 512 characters at most. */
+  readonly userAgent?: string;
 }
 
 /** A stored session with the account it belongs to. */
@@ -81,6 +103,40 @@ export interface UserGuard {
   readonly passwordHash?: string;
   /** The account still is, or still is not, verified. */
   readonly verified?: boolean;
+  /** The account still is, or still is not, disabled; for stores with `setUserFlags`. */
+  readonly disabled?: boolean;
+}
+
+/** A new name for an account. */
+export interface UserRenaming {
+  /** The spelling the person chose. */
+  readonly username: string;
+  /** What makes the name unique. */
+  readonly usernameKey: string;
+}
+
+/** One page of accounts, in the order of their canonical names. */
+export interface ListUsersRequest {
+  /** Accounts whose canonical name, or held address, starts with this; canonical itself. Absent: all. */
+  readonly startsWith?: string;
+  /** Accounts whose canonical name comes after this one, by code point. Absent: from the first. */
+  readonly afterUsernameKey?: string;
+  /** At most this many. */
+  readonly limit: number;
+}
+
+/** Something that is to commit with a change, or not at all. */
+export interface StoreRecord {
+  /** Unique among records. */
+  readonly id: string;
+  /** What reads it later: `event` for the audit trail. */
+  readonly kind: string;
+  /** When it was made. */
+  readonly createdAt: Date;
+  /** The account it is about, if any; it outlives the account. */
+  readonly userId?: string;
+  /** JSON, without secrets. */
+  readonly body: string;
 }
 
 /** How far `transaction(work)` reaches: any rows, the rows of one user, or nowhere (prototypes only). */
@@ -115,6 +171,17 @@ export interface UserAccountStore<U extends User = User> {
   getPasswordHash(username: string): Promise<string | null>;
   /** Replaces the password hash. */
   setPasswordHash(username: string, passwordHash: string, guard?: UserGuard): Promise<boolean>;
+  /**
+   * Optional: gives the account another name, its tokens, sessions and roles along with it. Rejects with
+   * `username_taken` when another account has the name; another spelling of the own name is none.
+   */
+  setUsername?(username: string, renaming: UserRenaming, guard?: UserGuard): Promise<boolean>;
+  /** Optional: switches flags; true if the account exists and matches, whether or not anything changed. */
+  setUserFlags?(username: string, flags: UserFlags, guard?: UserGuard): Promise<boolean>;
+  /** Optional: one page of accounts, in the order of their canonical names by code point. */
+  listUsers?(request: ListUsersRequest): Promise<readonly U[]>;
+  /** Optional: keeps a record, in the transaction it is called in. */
+  append?(record: StoreRecord): Promise<void>;
 }
 
 /**
@@ -204,8 +271,20 @@ export interface PurgeRequest {
   readonly before: Date;
   /** Unverified accounts created before this instant; absent: none. */
   readonly unverifiedBefore?: Date;
+  /** Sessions opened before this instant forget their `client`; absent: none do. */
+  readonly clientsBefore?: Date;
   /** At most this many rows in one call. */
   readonly limit: number;
+}
+
+/** Something an operator should know before people rely on an installation. */
+export interface Finding {
+  /** Stable, snake_case. */
+  readonly code: string;
+  /** `unsafe`: not fit for production. `advice`: safe, but could be better. */
+  readonly level: "unsafe" | "advice";
+  /** What is wrong, and what to do about it; without secrets. */
+  readonly message: string;
 }
 
 /** Everything the core asks of a database: one object implements the four parts and the housekeeping. */
@@ -213,6 +292,8 @@ export interface UserStore<U extends User = User>
   extends UserAccountStore<U>, TokenStore<U>, RoleStore, PermissionStore {
   /** Removes dead rows, never a live one, and answers how many. */
   purgeExpired(request: PurgeRequest): Promise<number>;
+  /** Optional: what an operator should know about this store, `now` being the application's time. */
+  diagnose?(now: Date): Promise<readonly Finding[]>;
 }
 
 /** A mail to one account. `email` is the stored address, never a submitted one. */
@@ -241,6 +322,20 @@ export interface PasswordResetMessage extends UserMessage {
   readonly expiresAt: Date;
 }
 
+/** A mail to the new address, with the token that confirms it. */
+export interface EmailChangeMessage extends UserMessage {
+  /** 43 characters of base64url. */
+  readonly emailChangeToken: string;
+  /** When the token ends. */
+  readonly expiresAt: Date;
+}
+
+/** A mail about a new name. */
+export interface UsernameChangedMessage extends UserMessage {
+  /** The name until now; `username` is the new one. */
+  readonly earlierUsername: string;
+}
+
 /** Delivers mail and decides nothing. A rejection is reported as an event and never changes an answer. */
 export interface EmailSender {
   /** Asks a newcomer to prove the address; the mail names the username. */
@@ -255,6 +350,14 @@ export interface EmailSender {
   sendAccountDeleted(message: UserMessage): Promise<void>;
   /** Tells the owner that somebody tried to register the address. */
   sendAddressInUse?(message: UserMessage): Promise<void>;
+  /** Asks whoever reads the new address to confirm it; `email` is that address. */
+  sendEmailChange?(message: EmailChangeMessage): Promise<void>;
+  /** Tells the earlier address that the account has another one now. */
+  sendEmailChanged?(message: UserMessage): Promise<void>;
+  /** Tells that the account has another name now. */
+  sendUsernameChanged?(message: UsernameChangedMessage): Promise<void>;
+  /** What an operator should know about this sender. */
+  diagnose?(): Promise<readonly Finding[]>;
 }
 
 /** Turns passwords into self-describing PHC strings, normalising to NFC inside. */
@@ -265,4 +368,57 @@ export interface PasswordHasher {
   verify(password: string, passwordHash: string): Promise<boolean>;
   /** Whether a parameter of this hash is below the configured one. */
   needsRehash(passwordHash: string): Promise<boolean>;
+  /** Optional: what an operator should know about this hasher. */
+  diagnose?(): Promise<readonly Finding[]>;
+}
+
+/** Pauses between attempts that grow: none for the first few, then doubling up to a limit. */
+export interface AttemptBackoff {
+  /** How many attempts come without a pause. */
+  readonly freeAttempts: number;
+  /** The pause after the first attempt beyond those, in seconds. */
+  readonly firstSeconds: number;
+  /** The longest pause, in seconds. */
+  readonly maxSeconds: number;
+}
+
+/** A budget of attempts, and the one to be taken from it. */
+export interface AttemptRequest {
+  /** Names the budget: 1 to 255 printable ASCII characters. */
+  readonly key: string;
+  /** How many attempts the budget allows within its window. */
+  readonly limit: number;
+  /** How long the budget lasts from its first attempt on, in seconds; then it is whole again. */
+  readonly windowSeconds: number;
+  /** The instant of the attempt, by the harbor's clock. */
+  readonly at: Date;
+  /** Pauses within the budget; absent: none. */
+  readonly backoff?: AttemptBackoff;
+}
+
+/** Whether an attempt may be made. */
+export interface AttemptReservation {
+  /** True: the attempt is counted. False: nothing is. */
+  readonly allowed: boolean;
+  /** When the next attempt may be made; null when it was allowed. */
+  readonly retryAt: Date | null;
+}
+
+/**
+ * Counts attempts. Calls of one key take effect one after the other, however many processes make them: of any
+ * number of reservations at once exactly as many are allowed as the budget has left.
+ *
+ * It is never called inside a transaction of a store, so that a change rolled back stays counted.
+ */
+export interface Throttle {
+  /** Takes one attempt from the budget, if there is one and no pause is running. */
+  reserve(request: AttemptRequest): Promise<AttemptReservation>;
+  /** Gives back one attempt that proved to be none, and ends the pause it began; nothing for an unknown key. */
+  refund(key: string): Promise<void>;
+  /** Forgets every attempt of the key. */
+  clear(key: string): Promise<void>;
+  /** Optional: removes budgets whose window ended before this instant, at most `limit`, and answers how many. */
+  purgeExpired?(request: { readonly before: Date; readonly limit: number }): Promise<number>;
+  /** Optional: what an operator should know about this throttle. */
+  diagnose?(): Promise<readonly Finding[]>;
 }

@@ -10,7 +10,13 @@
 
 export { isUserHarborError, UserHarborError } from "./errors.ts";
 export type { ErrorCode, UserHarborErrorDetails } from "./errors.ts";
-export type { BackgroundWorkName, HarborEvent, OperationName, RequestContext } from "./events.ts";
+export type {
+  BackgroundWorkName,
+  HarborEvent,
+  HiddenReason,
+  OperationName,
+  RequestContext,
+} from "./events.ts";
 export type { PasswordOwner } from "./flows/_harbor.ts";
 export type { OpenedSession } from "./flows/_sessions.ts";
 export type { ChangePasswordInput } from "./flows/change_password.ts";
@@ -25,9 +31,15 @@ export type { ResetPasswordInput } from "./flows/reset_password.ts";
 export type { RevokeSessionInput } from "./flows/revoke_session.ts";
 export { UserHarbor } from "./harbor.ts";
 export type {
+  AttemptBackoff,
+  AttemptRequest,
+  AttemptReservation,
   CreateUserRequest,
+  EmailChangeMessage,
   EmailSender,
   EmailVerification,
+  Finding,
+  ListUsersRequest,
   NewSession,
   PasswordHasher,
   PasswordResetMessage,
@@ -35,12 +47,18 @@ export type {
   PurgeRequest,
   RoleStore,
   Session,
+  SessionClient,
+  StoreRecord,
+  Throttle,
   TokenStore,
   TransactionReach,
   User,
   UserAccountStore,
+  UserFlags,
   UserGuard,
   UserMessage,
+  UsernameChangedMessage,
+  UserRenaming,
   UserStore,
   UserToken,
   VerificationMessage,

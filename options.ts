@@ -55,6 +55,11 @@ export interface UserHarborOptions<U extends User = User> {
   readonly clock?: () => Date;
   /** Told of everything that happens; what it throws is ignored. */
   readonly onEvent?: (event: HarborEvent) => void;
+  /**
+   * Keeps a record of everything but reads in the store: of a change in the transaction that makes it, of a refusal
+   * soon after. Needs a store with `append`. Default: false.
+   */
+  readonly auditTrail?: boolean;
 }
 
 const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
@@ -74,6 +79,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
   "defer",
   "clock",
   "onEvent",
+  "auditTrail",
 ]);
 
 /** A hundred years: far beyond any use, and every instant stays a date. */
@@ -109,6 +115,7 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
     usernameValidator: options.usernameValidator ?? defaultUsernameValidator,
     passwordValidator: options.passwordValidator ?? defaultPasswordValidator,
     clock,
+    auditTrail: checkAuditTrail(options),
     background: new BackgroundWork(options.defer ?? deferToLaterTask, events),
     events,
   });
@@ -155,6 +162,14 @@ function milliseconds(options: UserHarborOptions, name: SecondsOption, byDefault
     throw new RangeError(`${name} must be a whole number of seconds from 1 to ${MAX_SECONDS}`);
   }
   return seconds * 1000;
+}
+
+function checkAuditTrail({ auditTrail = false, store }: UserHarborOptions): boolean {
+  if (typeof auditTrail !== "boolean") throw new TypeError("auditTrail must be a boolean");
+  if (auditTrail && store.append === undefined) {
+    throw new TypeError("auditTrail needs a store with append(): this one has none");
+  }
+  return auditTrail;
 }
 
 function checkMaxSessions(count: unknown): number | null {

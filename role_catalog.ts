@@ -1,5 +1,5 @@
-import type { OperationName } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
+import { operationsOf } from "./flows/_operation.ts";
 import * as permissionFlows from "./flows/permissions.ts";
 import * as roleFlows from "./flows/roles.ts";
 
@@ -59,29 +59,26 @@ export interface Permissions {
 
 /** Binds the operations on roles to one harbor. */
 export function bindRoles(harbor: Harbor): Roles {
-  const event = eventsOf(harbor);
+  const operate = operationsOf(harbor);
   return Object.freeze<Roles>({
-    create: (role) => event("roles.create", roleFlows.createRole(harbor, role)),
-    delete: (role) => event("roles.delete", roleFlows.deleteRole(harbor, role)),
-    list: () => event("roles.list", roleFlows.listRoles(harbor)),
+    create: (role) => operate("roles.create", roleFlows.createRole)(role),
+    delete: (role) => operate("roles.delete", roleFlows.deleteRole)(role),
+    list: () => operate("roles.list", roleFlows.listRoles)(undefined),
     grantPermission: (role, permission) =>
-      event("roles.grant_permission", roleFlows.grantPermissionToRole(harbor, { role, permission })),
+      operate("roles.grant_permission", roleFlows.grantPermissionToRole)({ role, permission }),
     revokePermission: (role, permission) =>
-      event("roles.revoke_permission", roleFlows.revokePermissionFromRole(harbor, { role, permission })),
-    permissions: (role) => event("roles.permissions", roleFlows.getRolePermissions(harbor, role)),
+      operate("roles.revoke_permission", roleFlows.revokePermissionFromRole)({ role, permission }),
+    permissions: (role) => operate("roles.permissions", roleFlows.getRolePermissions)(role),
   });
 }
 
 /** Binds the operations on permissions to one harbor. */
 export function bindPermissions(harbor: Harbor): Permissions {
-  const event = eventsOf(harbor);
+  const operate = operationsOf(harbor);
+  const { createPermission, deletePermission, listPermissions } = permissionFlows;
   return Object.freeze<Permissions>({
-    create: (permission) => event("permissions.create", permissionFlows.createPermission(harbor, permission)),
-    delete: (permission) => event("permissions.delete", permissionFlows.deletePermission(harbor, permission)),
-    list: () => event("permissions.list", permissionFlows.listPermissions(harbor)),
+    create: (permission) => operate("permissions.create", createPermission)(permission),
+    delete: (permission) => operate("permissions.delete", deletePermission)(permission),
+    list: () => operate("permissions.list", listPermissions)(undefined),
   });
-}
-
-function eventsOf({ events }: Harbor): <T>(name: OperationName, outcome: Promise<T>) => Promise<T> {
-  return (name, outcome) => events.operation({ name, context: undefined }, outcome);
 }

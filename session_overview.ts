@@ -1,5 +1,6 @@
-import type { OperationName, RequestContext } from "./events.ts";
+import type { RequestContext } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
+import { operationsOf } from "./flows/_operation.ts";
 import type { OpenedSession } from "./flows/_sessions.ts";
 import { listSessions, type SessionSummary } from "./flows/list_sessions.ts";
 import { reauthenticate, type ReauthenticateInput } from "./flows/reauthenticate.ts";
@@ -81,21 +82,15 @@ export interface Sessions<U extends User = User> {
 
 /** Binds the operations on a person's sessions to one harbor. */
 export function bindSessions<U extends User>(harbor: Harbor<U>): Sessions<U> {
-  const event = <T>(name: OperationName, outcome: Promise<T>, context?: RequestContext): Promise<T> =>
-    harbor.events.operation({ name, context }, outcome);
+  const operate = operationsOf(harbor);
   return Object.freeze<Sessions<U>>({
-    list: (sessionToken, context) => event("sessions.list", listSessions(harbor, sessionToken), context),
-    revoke: (input, context) =>
-      event("sessions.revoke", revokeSession(harbor, { input: fieldsOf(input), context }), context),
+    list: (sessionToken, context) => operate("sessions.list", listSessions)(sessionToken, context),
+    revoke: (input, context) => operate("sessions.revoke", revokeSession)(fieldsOf(input), context),
     revokeOthers: (sessionToken, context) =>
-      event("sessions.revoke_others", revokeOtherSessions(harbor, sessionToken), context),
+      operate("sessions.revoke_others", revokeOtherSessions)(sessionToken, context),
     reauthenticate: (input, context) =>
-      event("sessions.reauthenticate", reauthenticate(harbor, { input: fieldsOf(input), context }), context),
+      operate("sessions.reauthenticate", reauthenticate<U>)(fieldsOf(input), context),
     requireFresh: (input, context) =>
-      event(
-        "sessions.require_fresh",
-        requireFreshSession(harbor, { input: fieldsOf(input), context }),
-        context,
-      ),
+      operate("sessions.require_fresh", requireFreshSession<U>)(fieldsOf(input), context),
   });
 }

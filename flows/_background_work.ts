@@ -1,5 +1,4 @@
-import type { BackgroundWorkName, RequestContext } from "../events.ts";
-import type { EventReport } from "./_events.ts";
+import type { BackgroundSubject, EventReport } from "./_events.ts";
 
 /** Work that an answer does not wait for: mail above all, so that neither its speed nor its failure shows. */
 export class BackgroundWork {
@@ -14,7 +13,7 @@ export class BackgroundWork {
 
   /** Hands the work to `defer`; a failure of either becomes an event. */
   start(
-    subject: { readonly name: BackgroundWorkName; readonly context: RequestContext | undefined },
+    subject: BackgroundSubject,
     work: () => Promise<void>,
   ): void {
     const done = new Promise<void>((resolve) => {

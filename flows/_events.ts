@@ -1,9 +1,11 @@
 import { isUserHarborError } from "../errors.ts";
-import type { BackgroundWorkName, HarborEvent, OperationName, RequestContext } from "../events.ts";
+import type { BackgroundWorkName, HarborEvent, RequestContext } from "../events.ts";
+import type { StoreRecord } from "../interfaces.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 
-/** What an event is about. */
-interface Subject {
-  readonly name: OperationName | BackgroundWorkName;
+/** Work that no answer waits for. */
+export interface BackgroundSubject {
+  readonly name: BackgroundWorkName;
   readonly context: RequestContext | undefined;
 }
 
@@ -18,32 +20,54 @@ export class EventReport {
   }
 
   /** Makes the one event of an operation when it has ended, and passes its outcome through. */
-  operation<T>(subject: Subject, outcome: Promise<T>): Promise<T> {
+  operation<T>(trace: OperationTrace, outcome: Promise<T>): Promise<T> {
     if (this.#onEvent === undefined) return outcome;
     return outcome.then((result) => {
-      this.#emit(subject, { outcome: "succeeded" });
+      this.#emit(this.#eventOf(trace, { outcome: "succeeded" }));
       return result;
     }, (error: unknown) => {
-      this.#emit(
-        subject,
-        isUserHarborError(error)
-          ? { outcome: "refused", code: error.code }
-          : { outcome: "failed", errorName: nameOf(error) },
-      );
+      this.#emit(this.#eventOf(trace, endingOf(error)));
       throw error;
     });
   }
 
   /** Makes the event of background work that failed. */
-  failure(subject: Subject, error: unknown): void {
-    this.#emit(subject, { outcome: "failed", errorName: nameOf(error) });
+  failure({ name, context }: BackgroundSubject, error: unknown): void {
+    if (this.#onEvent === undefined) return;
+    this.#emit({
+      name,
+      ...endingOf(error),
+      at: this.#clock(),
+      ...(context === undefined ? {} : { context }),
+    });
   }
 
-  #emit({ name, context }: Subject, ending: Pick<HarborEvent, "outcome" | "code" | "errorName">): void {
-    if (this.#onEvent === undefined) return;
+  /** The record that commits with the change an operation makes. */
+  recordOfChange(trace: OperationTrace, id: string): StoreRecord {
+    const event = this.#eventOf(trace, { outcome: "succeeded" });
+    return {
+      id,
+      kind: "event",
+      createdAt: event.at,
+      ...(event.userId === undefined ? {} : { userId: event.userId }),
+      body: JSON.stringify(event),
+    };
+  }
+
+  #eventOf({ name, user, reason, context }: OperationTrace, ending: Ending): HarborEvent {
+    return {
+      name,
+      ...ending,
+      at: this.#clock(),
+      ...(user === undefined ? {} : { userId: user.id, username: user.username }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(context === undefined ? {} : { context }),
+    };
+  }
+
+  #emit(event: HarborEvent): void {
     try {
-      const event = { name, ...ending, at: this.#clock(), ...(context === undefined ? {} : { context }) };
-      const answer = this.#onEvent(event);
+      const answer = this.#onEvent?.(event);
       // A listener may be async although nobody waits for it; its rejection must not end the process.
       if (answer instanceof Promise) answer.catch(() => {});
     } catch {
@@ -52,6 +76,9 @@ export class EventReport {
   }
 }
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
+type Ending = Pick<HarborEvent, "outcome" | "code" | "errorName">;
+
+function endingOf(error: unknown): Ending {
+  if (isUserHarborError(error)) return { outcome: "refused", code: error.code };
+  return { outcome: "failed", errorName: error instanceof Error ? error.name : typeof error };
 }

@@ -3,6 +3,7 @@ import type { EmailSender, PasswordHasher, User, UserStore } from "../interfaces
 import type { TokenHasher } from "../primitives/token_hasher.ts";
 import type { BackgroundWork } from "./_background_work.ts";
 import type { EventReport } from "./_events.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 
 /** What a new password is judged with. */
 export interface PasswordOwner {
@@ -33,6 +34,8 @@ export interface Harbor<U extends User = User> {
     owner: PasswordOwner,
   ) => boolean | string | Promise<boolean | string>;
   readonly clock: () => Date;
+  /** Whether every change commits with its record. */
+  readonly auditTrail: boolean;
   readonly background: BackgroundWork;
   readonly events: EventReport;
 }
@@ -41,4 +44,6 @@ export interface Harbor<U extends User = User> {
 export interface Call<Input> {
   readonly input: Input;
   readonly context: RequestContext | undefined;
+  /** What the flow finds out, for the event. */
+  readonly trace: OperationTrace;
 }

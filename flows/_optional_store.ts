@@ -1,7 +1,13 @@
 import type { User, UserStore } from "../interfaces.ts";
 
 /** The members that a store may lack. */
-type OptionalMethod = "listSessions" | "removeSessionById";
+type OptionalMethod =
+  | "listSessions"
+  | "removeSessionById"
+  | "setUsername"
+  | "setUserFlags"
+  | "listUsers"
+  | "append";
 
 /**
  * A member that a store may lack, when a feature that needs it is used; to be called on that store.

@@ -1,7 +1,9 @@
 import { UserHarborError } from "../errors.ts";
+import type { HiddenReason } from "../events.ts";
 import type { User } from "../interfaces.ts";
 import { exceededPasswordLimit } from "../primitives/password_limits.ts";
 import type { Harbor } from "./_harbor.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 
 /** No username is empty: the read costs what one for an account does, and finds nothing. */
 const NOBODY = "";
@@ -13,6 +15,7 @@ export interface MatchedHash {
 }
 
 interface PasswordCheck<Result> {
+  readonly trace: OperationTrace;
   /** Null: there is no such account, and the answer must cost the same. */
   readonly user: User | null;
   readonly password: string;
@@ -30,26 +33,29 @@ interface PasswordCheck<Result> {
  */
 export async function writeUnderPassword<Result>(
   { store, passwordHasher }: Harbor,
-  { user, password, write }: PasswordCheck<Result>,
+  { user, password, write, trace }: PasswordCheck<Result>,
 ): Promise<Result> {
-  if (exceededPasswordLimit(password) !== null) refuseCredentials();
+  if (exceededPasswordLimit(password) !== null) refuseCredentials(trace, "malformed_credentials");
   const passwordHash = await store.getPasswordHash(user === null ? NOBODY : user.username);
   if (user === null || passwordHash === null) {
     await passwordHasher.hash(password);
-    refuseCredentials();
+    refuseCredentials(trace, "unknown_user");
   }
   const attempt = async (hash: string) =>
     await passwordHasher.verify(password, hash)
       ? await write({ userId: user.id, passwordHash: hash })
-      : refuseCredentials();
+      : refuseCredentials(trace, "wrong_password");
   const result = await attempt(passwordHash);
   if (result !== null) return result;
   const newerHash = await store.getPasswordHash(user.username);
-  if (newerHash === null || newerHash === passwordHash) refuseCredentials();
-  return await attempt(newerHash) ?? refuseCredentials();
+  if (newerHash === null || newerHash === passwordHash) {
+    refuseCredentials(trace, "ended_meanwhile");
+  }
+  return await attempt(newerHash) ?? refuseCredentials(trace, "password_changed_meanwhile");
 }
 
 /** The refusal that never tells whether the account, or only the password, was wrong. */
-export function refuseCredentials(): never {
+export function refuseCredentials(trace: OperationTrace, reason: HiddenReason): never {
+  trace.reason = reason;
   throw new UserHarborError("invalid_credentials", "Cannot confirm the credentials: they do not match");
 }

@@ -1,8 +1,17 @@
 import type { NewSession, User } from "../interfaces.ts";
+import { change, changeTogether } from "./_change.ts";
 import type { Harbor } from "./_harbor.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
 import type { MatchedHash } from "./_password_check.ts";
 import { isLive } from "./_sessions.ts";
+
+/** A session to be opened, and what must hold for it. */
+interface NewLogin {
+  readonly session: NewSession;
+  readonly guard: MatchedHash;
+  readonly trace: OperationTrace;
+}
 
 /**
  * Stores a session; where an account may have only so many, the oldest make room.
@@ -14,18 +23,23 @@ import { isLive } from "./_sessions.ts";
  */
 export async function addSessionWithinLimit<U extends User>(
   harbor: Harbor<U>,
-  { session, guard }: { readonly session: NewSession; readonly guard: MatchedHash },
+  { session, guard, trace }: NewLogin,
 ): Promise<boolean> {
-  const { store, maxSessionsPerUser } = harbor;
-  if (maxSessionsPerUser === null) return await store.addSession(session, guard);
-  return await store.transaction(async (tx) => {
-    if (!await tx.addSession(session, guard)) return false;
-    const sessions = await requireStoreMethod(tx, "listSessions").call(tx, session.username);
-    const live = sessions.filter((one) => one.tokenHash !== session.tokenHash && isLive(harbor, one));
-    const stay = new Set(live.slice(Math.max(0, live.length - (maxSessionsPerUser - 1))));
-    for (const one of sessions) {
-      if (one.tokenHash !== session.tokenHash && !stay.has(one)) await tx.removeSession(one.tokenHash);
-    }
-    return true;
+  const { maxSessionsPerUser } = harbor;
+  if (maxSessionsPerUser === null) {
+    return await change(harbor, { trace, work: (store) => store.addSession(session, guard) });
+  }
+  return await changeTogether(harbor, {
+    trace,
+    work: async (tx) => {
+      if (!await tx.addSession(session, guard)) return false;
+      const sessions = await requireStoreMethod(tx, "listSessions").call(tx, session.username);
+      const live = sessions.filter((one) => one.tokenHash !== session.tokenHash && isLive(harbor, one));
+      const stay = new Set(live.slice(Math.max(0, live.length - (maxSessionsPerUser - 1))));
+      for (const one of sessions) {
+        if (one.tokenHash !== session.tokenHash && !stay.has(one)) await tx.removeSession(one.tokenHash);
+      }
+      return true;
+    },
   });
 }

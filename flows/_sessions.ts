@@ -3,7 +3,14 @@ import type { NewSession, Session, User } from "../interfaces.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import type { Harbor } from "./_harbor.ts";
 import { isLapsed } from "./_accounts.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 import { findLiveToken } from "./_stored_token.ts";
+
+/** A token that is said to open a session, and the operation it is presented to. */
+export interface PresentedSession {
+  readonly sessionToken: unknown;
+  readonly trace: OperationTrace;
+}
 
 /** What opening a session answers. */
 export interface OpenedSession<U extends User = User> {
@@ -35,30 +42,33 @@ export async function mintSession(
 /** The session that a token opens, or null; writes nothing. */
 export async function findSession<U extends User>(
   harbor: Harbor<U>,
-  sessionToken: unknown,
+  { sessionToken, trace }: PresentedSession,
 ): Promise<Session<U> | null> {
   const session = await findLiveToken(harbor, {
     token: sessionToken,
     find: (tokenHash) => harbor.store.getSession(tokenHash),
+    trace,
   });
-  if (session === null || isLapsed(harbor, session.user)) return null;
-  return isLive(harbor, session) ? session : null;
+  if (session === null) return null;
+  if (isLapsed(harbor, trace.about(session.user))) trace.reason = "account_lapsed";
+  else if (!isLive(harbor, session)) trace.reason = "expired_token";
+  return trace.reason === undefined ? session : null;
 }
 
 /** As {@link findSession}, but refuses with `invalid_session_token`. */
 export async function requireSession<U extends User>(
   harbor: Harbor<U>,
-  sessionToken: unknown,
+  { sessionToken, trace }: PresentedSession,
 ): Promise<Session<U>> {
-  return await findSession(harbor, sessionToken) ?? refuseSession();
+  return await findSession(harbor, { sessionToken, trace }) ?? refuseSession();
 }
 
 /** The session that a token opens, its expiry moved on when that is due; or null. */
 export async function checkSession<U extends User>(
   harbor: Harbor<U>,
-  sessionToken: unknown,
+  { sessionToken, trace }: PresentedSession,
 ): Promise<Session<U> | null> {
-  const session = await findSession(harbor, sessionToken);
+  const session = await findSession(harbor, { sessionToken, trace });
   if (session !== null && isRefreshDue(harbor, session)) await refresh(harbor, session);
   return session;
 }
@@ -73,6 +83,12 @@ export function isLive({ clock, sessionMaxAgeMs }: Harbor, { createdAt, expiresA
 /** The refusal of every operation that needs a live session. */
 export function refuseSession(): never {
   throw new UserHarborError("invalid_session_token", "Cannot use the session: it is unknown or has ended");
+}
+
+/** The refusal of a session that was live when the operation began. */
+export function refuseEndedSession(trace: OperationTrace): never {
+  trace.reason = "ended_meanwhile";
+  refuseSession();
 }
 
 /** A session without `createdAt` has no absolute limit to keep, so it never slides. */

@@ -1,6 +1,13 @@
 import type { UserToken } from "../interfaces.ts";
 import { isWellFormedToken } from "../primitives/tokens.ts";
 import type { Harbor } from "./_harbor.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
+
+interface TokenSearch<Token> {
+  readonly token: unknown;
+  readonly find: (tokenHash: string) => Promise<Token | null>;
+  readonly trace: OperationTrace;
+}
 
 /**
  * Finds what a token stands for, under the current secret first and under earlier ones on a miss.
@@ -9,12 +16,17 @@ import type { Harbor } from "./_harbor.ts";
  */
 export async function findLiveToken<Token extends UserToken>(
   { tokenHasher, clock }: Harbor,
-  search: { readonly token: unknown; readonly find: (tokenHash: string) => Promise<Token | null> },
+  { token, find, trace }: TokenSearch<Token>,
 ): Promise<Token | null> {
-  if (!isWellFormedToken(search.token)) return null;
+  trace.reason = "malformed_token";
+  if (!isWellFormedToken(token)) return null;
   for (let generation = 0; generation < tokenHasher.generations; generation++) {
-    const found = await search.find(await tokenHasher.hashOfGeneration(search.token, generation));
-    if (found !== null) return clock().getTime() < found.expiresAt.getTime() ? found : null;
+    const found = await find(await tokenHasher.hashOfGeneration(token, generation));
+    if (found === null) continue;
+    const isAlive = clock().getTime() < found.expiresAt.getTime();
+    trace.reason = isAlive ? undefined : "expired_token";
+    return isAlive ? found : null;
   }
+  trace.reason = "unknown_token";
   return null;
 }

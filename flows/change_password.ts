@@ -1,10 +1,11 @@
 import type { User } from "../interfaces.ts";
+import { changeTogether } from "./_change.ts";
 import { endCredentials } from "./_end_credentials.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 import { writeUnderPassword } from "./_password_check.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
-import { mintSession, type OpenedSession, refuseSession, requireSession } from "./_sessions.ts";
+import { mintSession, type OpenedSession, refuseEndedSession, requireSession } from "./_sessions.ts";
 
 /** A live session, the password it was opened with, and the next one. */
 export interface ChangePasswordInput {
@@ -24,25 +25,29 @@ export interface ChangePasswordInput {
  */
 export async function changePassword<U extends User>(
   harbor: Harbor<U>,
-  { input: { sessionToken, oldPassword, newPassword }, context }: Call<ChangePasswordInput>,
+  { input: { sessionToken, oldPassword, newPassword }, context, trace }: Call<ChangePasswordInput>,
 ): Promise<OpenedSession<U>> {
-  const current = await requireSession(harbor, sessionToken);
+  const current = await requireSession(harbor, { sessionToken, trace });
   const { user } = current;
   const { username, email } = user;
   const opened = await writeUnderPassword(harbor, {
     user,
     password: oldPassword,
+    trace,
     write: async (guard) => {
       await requireAcceptablePassword(harbor, { password: newPassword, owner: { username, email } });
       const passwordHash = await harbor.passwordHasher.hash(newPassword);
       const fresh = await mintSession(harbor, username);
-      return await harbor.store.transaction(async (tx) => {
-        if (!await tx.setPasswordHash(username, passwordHash, guard)) return null;
-        // A session revoked since it was looked up must not change the password any more.
-        if (!await tx.removeSession(current.tokenHash)) refuseSession();
-        await endCredentials(tx, username);
-        if (!await tx.addSession(fresh.session, { ...guard, passwordHash })) refuseSession();
-        return { sessionToken: fresh.sessionToken, expiresAt: fresh.session.expiresAt, user };
+      return await changeTogether(harbor, {
+        trace,
+        work: async (tx) => {
+          if (!await tx.setPasswordHash(username, passwordHash, guard)) return null;
+          // A session revoked since it was looked up must not change the password any more.
+          if (!await tx.removeSession(current.tokenHash)) refuseEndedSession(trace);
+          await endCredentials(tx, username);
+          if (!await tx.addSession(fresh.session, { ...guard, passwordHash })) refuseEndedSession(trace);
+          return { sessionToken: fresh.sessionToken, expiresAt: fresh.session.expiresAt, user };
+        },
       });
     },
   });

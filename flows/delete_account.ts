@@ -1,4 +1,5 @@
 import type { User } from "../interfaces.ts";
+import { change } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 import { writeUnderPassword } from "./_password_check.ts";
@@ -20,13 +21,15 @@ export interface DeleteAccountInput {
  */
 export async function deleteAccount<U extends User>(
   harbor: Harbor<U>,
-  { input: { sessionToken, password }, context }: Call<DeleteAccountInput>,
+  { input: { sessionToken, password }, context, trace }: Call<DeleteAccountInput>,
 ): Promise<void> {
-  const { user } = await requireSession(harbor, sessionToken);
+  const { user } = await requireSession(harbor, { sessionToken, trace });
   await writeUnderPassword(harbor, {
     user,
     password,
-    write: async (guard) => await harbor.store.deleteUser(user.username, guard) || null,
+    trace,
+    write: async (guard) =>
+      await change(harbor, { trace, work: (store) => store.deleteUser(user.username, guard) }) || null,
   });
   harbor.background.start(
     { name: "mail.account_deleted", context },

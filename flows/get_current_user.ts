@@ -1,5 +1,5 @@
 import type { User } from "../interfaces.ts";
-import type { Harbor } from "./_harbor.ts";
+import type { Call, Harbor } from "./_harbor.ts";
 import { checkSession, refuseSession } from "./_sessions.ts";
 
 /**
@@ -7,6 +7,9 @@ import { checkSession, refuseSession } from "./_sessions.ts";
  *
  * @throws {UserHarborError} `invalid_session_token`
  */
-export async function getCurrentUser<U extends User>(harbor: Harbor<U>, sessionToken: string): Promise<U> {
-  return (await checkSession(harbor, sessionToken) ?? refuseSession()).user;
+export async function getCurrentUser<U extends User>(
+  harbor: Harbor<U>,
+  { input: sessionToken, trace }: Call<string>,
+): Promise<U> {
+  return (await checkSession(harbor, { sessionToken, trace }) ?? refuseSession()).user;
 }

@@ -1,7 +1,7 @@
 import type { NewSession, User } from "../interfaces.ts";
-import type { Harbor } from "./_harbor.ts";
+import type { Call, Harbor } from "./_harbor.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
-import { checkSession, isLive, refuseSession } from "./_sessions.ts";
+import { checkSession, isLive, refuseEndedSession, refuseSession } from "./_sessions.ts";
 
 /** One of a person's sessions, as the person may see it. */
 export interface SessionSummary {
@@ -24,15 +24,15 @@ export interface SessionSummary {
  */
 export async function listSessions<U extends User>(
   harbor: Harbor<U>,
-  sessionToken: string,
+  { input: sessionToken, trace }: Call<string>,
 ): Promise<readonly SessionSummary[]> {
   const { store } = harbor;
   const read = requireStoreMethod(store, "listSessions");
-  const current = await checkSession(harbor, sessionToken) ?? refuseSession();
+  const current = await checkSession(harbor, { sessionToken, trace }) ?? refuseSession();
   const stored = await read.call(store, current.username);
   const sessions = stored.filter((session) => isLive(harbor, session));
   // The name may be a newcomer's by now, whose sessions are nobody else's to see.
-  if (!sessions.some(({ tokenHash }) => tokenHash === current.tokenHash)) refuseSession();
+  if (!sessions.some(({ tokenHash }) => tokenHash === current.tokenHash)) refuseEndedSession(trace);
   return sessions.flatMap((session) => summarize(session, current.tokenHash));
 }
 

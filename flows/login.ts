@@ -29,20 +29,24 @@ export interface LoginInput {
  */
 export async function login<U extends User>(
   harbor: Harbor<U>,
-  { input: { username, password }, context }: Call<LoginInput>,
+  { input: { username, password }, context, trace }: Call<LoginInput>,
 ): Promise<OpenedSession<U>> {
-  if (!isLoginName(username) || exceededPasswordLimit(password) !== null) refuseCredentials();
+  if (!isLoginName(username) || exceededPasswordLimit(password) !== null) {
+    refuseCredentials(trace, "malformed_credentials");
+  }
   const user = username.includes("@") ? await findOwner(harbor, username) : await findUser(harbor, username);
+  if (user !== null) trace.about(user);
   return await writeUnderPassword(harbor, {
     user,
     password,
+    trace,
     write: async (guard) => {
       if (user === null) return null;
       if (!user.verified) {
         throw new UserHarborError("unverified_user", "Cannot log in: the address is not verified yet");
       }
       const { sessionToken, session } = await mintSession(harbor, user.username);
-      if (!await addSessionWithinLimit(harbor, { session, guard })) return null;
+      if (!await addSessionWithinLimit(harbor, { session, guard, trace })) return null;
       rehashIfOutdated(harbor, { user, password, guard, context });
       return { sessionToken, expiresAt: session.expiresAt, user };
     },

@@ -1,13 +1,18 @@
 import type { User } from "../interfaces.ts";
-import type { Harbor } from "./_harbor.ts";
-import { refuseSession, requireSession } from "./_sessions.ts";
+import { change } from "./_change.ts";
+import type { Call, Harbor } from "./_harbor.ts";
+import { refuseEndedSession, requireSession } from "./_sessions.ts";
 
 /**
  * Ends one session.
  *
  * @throws {UserHarborError} `invalid_session_token`, also for the later of two at once
  */
-export async function logout<U extends User>(harbor: Harbor<U>, sessionToken: string): Promise<void> {
-  const session = await requireSession(harbor, sessionToken);
-  if (!await harbor.store.removeSession(session.tokenHash)) refuseSession();
+export async function logout<U extends User>(
+  harbor: Harbor<U>,
+  { input: sessionToken, trace }: Call<string>,
+): Promise<void> {
+  const { tokenHash } = await requireSession(harbor, { sessionToken, trace });
+  const ended = await change(harbor, { trace, work: (store) => store.removeSession(tokenHash) });
+  if (!ended) refuseEndedSession(trace);
 }

@@ -1,13 +1,14 @@
 import { UserHarborError } from "../errors.ts";
 import type { User } from "../interfaces.ts";
 import { findUser } from "./_accounts.ts";
+import { change } from "./_change.ts";
 import {
   refusePermission,
   refuseUnknownPermission,
   refuseUnknownUser,
   requirePermissionName,
 } from "./_grant_names.ts";
-import type { Harbor } from "./_harbor.ts";
+import type { Call, Harbor } from "./_harbor.ts";
 import { checkSession, refuseSession } from "./_sessions.ts";
 
 /** A session and a permission. */
@@ -17,9 +18,12 @@ export interface SessionPermission {
 }
 
 /** Makes a permission. @throws {UserHarborError} `invalid_permission`, `permission_already_exists` */
-export async function createPermission({ store }: Harbor, permission: string): Promise<void> {
+export async function createPermission(
+  harbor: Harbor,
+  { input: permission, trace }: Call<string>,
+): Promise<void> {
   requirePermissionName(permission);
-  if (!await store.createPermission(permission)) {
+  if (!await change(harbor, { trace, work: (store) => store.createPermission(permission) })) {
     throw new UserHarborError(
       "permission_already_exists",
       "Cannot create the permission: there is one of this name",
@@ -28,9 +32,14 @@ export async function createPermission({ store }: Harbor, permission: string): P
 }
 
 /** Removes a permission from every role. @throws {UserHarborError} `invalid_permission`, `unknown_permission` */
-export async function deletePermission({ store }: Harbor, permission: string): Promise<void> {
+export async function deletePermission(
+  harbor: Harbor,
+  { input: permission, trace }: Call<string>,
+): Promise<void> {
   requirePermissionName(permission);
-  if (!await store.deletePermission(permission)) refuseUnknownPermission();
+  if (!await change(harbor, { trace, work: (store) => store.deletePermission(permission) })) {
+    refuseUnknownPermission();
+  }
 }
 
 /** Every permission. */
@@ -39,17 +48,20 @@ export async function listPermissions({ store }: Harbor): Promise<Set<string>> {
 }
 
 /** What an account may do: the union over its roles. @throws {UserHarborError} `unknown_user` */
-export async function getPermissions(harbor: Harbor, username: string): Promise<Set<string>> {
-  const user = await findUser(harbor, username) ?? refuseUnknownUser();
+export async function getPermissions(
+  harbor: Harbor,
+  { input: username, trace }: Call<string>,
+): Promise<Set<string>> {
+  const user = trace.about(await findUser(harbor, username) ?? refuseUnknownUser());
   return await harbor.store.getUserPermissions(user.username);
 }
 
 /** Whether the account behind a session has a permission. @throws {UserHarborError} `invalid_permission` */
 export async function hasPermission(
   harbor: Harbor,
-  { sessionToken, permission }: SessionPermission,
+  { input: { sessionToken, permission }, trace }: Call<SessionPermission>,
 ): Promise<boolean> {
-  const session = await checkSession(harbor, sessionToken);
+  const session = await checkSession(harbor, { sessionToken, trace });
   if (session === null) return false;
   requirePermissionName(permission);
   return (await harbor.store.getUserPermissions(session.user.username)).has(permission);
@@ -62,9 +74,9 @@ export async function hasPermission(
  */
 export async function requirePermission<U extends User>(
   harbor: Harbor<U>,
-  { sessionToken, permission }: SessionPermission,
+  { input: { sessionToken, permission }, trace }: Call<SessionPermission>,
 ): Promise<U> {
-  const { user } = await checkSession(harbor, sessionToken) ?? refuseSession();
+  const { user } = await checkSession(harbor, { sessionToken, trace }) ?? refuseSession();
   requirePermissionName(permission);
   return (await harbor.store.getUserPermissions(user.username)).has(permission) ? user : refusePermission();
 }

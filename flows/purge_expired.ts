@@ -1,4 +1,4 @@
-import type { Harbor } from "./_harbor.ts";
+import type { Call, Harbor } from "./_harbor.ts";
 
 /** How much to remove, and how long after it died. */
 export interface PurgeExpiredInput {
@@ -20,7 +20,7 @@ export interface PurgeExpiredInput {
  */
 export async function purgeExpired(
   { store, clock, unverifiedTtlMs }: Harbor,
-  { limit = 500, graceSeconds = 86_400 }: PurgeExpiredInput,
+  { input: { limit = 500, graceSeconds = 86_400 } }: Call<PurgeExpiredInput>,
 ): Promise<number> {
   if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError("limit must be a whole number from 1");
   if (!(graceSeconds >= 0)) throw new RangeError("graceSeconds must not be below 0");

@@ -1,7 +1,8 @@
 import type { User } from "../interfaces.ts";
+import { changeTogether } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { writeUnderPassword } from "./_password_check.ts";
-import { mintSession, type OpenedSession, refuseSession, requireSession } from "./_sessions.ts";
+import { mintSession, type OpenedSession, refuseEndedSession, requireSession } from "./_sessions.ts";
 
 /** A live session and the password of its account. */
 export interface ReauthenticateInput {
@@ -21,20 +22,24 @@ export interface ReauthenticateInput {
  */
 export async function reauthenticate<U extends User>(
   harbor: Harbor<U>,
-  { input: { sessionToken, password } }: Call<ReauthenticateInput>,
+  { input: { sessionToken, password }, trace }: Call<ReauthenticateInput>,
 ): Promise<OpenedSession<U>> {
-  const current = await requireSession(harbor, sessionToken);
+  const current = await requireSession(harbor, { sessionToken, trace });
   const { user } = current;
   return await writeUnderPassword(harbor, {
     user,
     password,
+    trace,
     write: async (guard) => {
       const fresh = await mintSession(harbor, user.username);
-      return await harbor.store.transaction(async (tx) => {
-        if (!await tx.addSession(fresh.session, guard)) return null;
-        // A session revoked since it was looked up must not come back as a fresh one.
-        if (!await tx.removeSession(current.tokenHash)) refuseSession();
-        return { sessionToken: fresh.sessionToken, expiresAt: fresh.session.expiresAt, user };
+      return await changeTogether(harbor, {
+        trace,
+        work: async (tx) => {
+          if (!await tx.addSession(fresh.session, guard)) return null;
+          // A session revoked since it was looked up must not come back as a fresh one.
+          if (!await tx.removeSession(current.tokenHash)) refuseEndedSession(trace);
+          return { sessionToken: fresh.sessionToken, expiresAt: fresh.session.expiresAt, user };
+        },
       });
     },
   });

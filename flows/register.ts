@@ -4,8 +4,10 @@ import { canonicalEmail } from "../primitives/canonical_email.ts";
 import { canonicalUsername } from "../primitives/canonical_username.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import { isLapsed } from "./_accounts.ts";
+import { change } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
 
 /** What a newcomer chooses. */
@@ -29,7 +31,7 @@ export interface RegisterInput {
  */
 export async function register<U extends User>(
   harbor: Harbor<U>,
-  { input, context }: Call<RegisterInput>,
+  { input, context, trace }: Call<RegisterInput>,
 ): Promise<void> {
   const { store, clock } = harbor;
   const { username, password } = input;
@@ -57,8 +59,11 @@ export async function register<U extends User>(
   const expiresAt = new Date(createdAt.getTime() + harbor.emailVerificationTtlMs);
   const account = { id: crypto.randomUUID(), username, usernameKey, email, passwordHash, createdAt };
   const holdsEmail = holder?.verified !== true &&
-    await createHolder(harbor, { ...account, verificationTokenHash, expiresAt });
-  if (!holdsEmail) await create(harbor, { ...account, holdsEmail: false });
+    await createHolder(harbor, { request: { ...account, verificationTokenHash, expiresAt }, trace });
+  if (!holdsEmail) {
+    trace.reason = "address_in_use";
+    await create(harbor, { request: { ...account, holdsEmail: false }, trace });
+  }
 
   if (holdsEmail) {
     harbor.background.start(
@@ -86,10 +91,15 @@ async function requireUsernameKey({ usernameValidator }: Harbor, username: strin
   return usernameKey;
 }
 
+interface Creation {
+  readonly request: CreateUserRequest;
+  readonly trace: OperationTrace;
+}
+
 /** False: somebody verified the address since it was looked up. */
-async function createHolder(harbor: Harbor, request: CreateUserRequest): Promise<boolean> {
+async function createHolder(harbor: Harbor, creation: Creation): Promise<boolean> {
   try {
-    await create(harbor, request);
+    await create(harbor, creation);
     return true;
   } catch (error) {
     if (isUserHarborError(error) && error.code === "email_taken") return false;
@@ -97,9 +107,15 @@ async function createHolder(harbor: Harbor, request: CreateUserRequest): Promise
   }
 }
 
-async function create({ store }: Harbor, request: CreateUserRequest): Promise<void> {
+async function create(harbor: Harbor, { request, trace }: Creation): Promise<void> {
   try {
-    await store.createUser(request);
+    await change(harbor, {
+      trace,
+      work: async (store) => {
+        await store.createUser(request);
+        trace.about(request);
+      },
+    });
   } catch (error) {
     if (isUserHarborError(error) && error.code === "username_taken") refuseUsername();
     throw error;

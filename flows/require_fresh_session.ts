@@ -26,11 +26,11 @@ const DEFAULT_MAX_AGE_SECONDS = 600;
  */
 export async function requireFreshSession<U extends User>(
   harbor: Harbor<U>,
-  { input: { sessionToken, maxAgeSeconds = DEFAULT_MAX_AGE_SECONDS } }: Call<RequireFreshSessionInput>,
+  { input: { sessionToken, maxAgeSeconds = DEFAULT_MAX_AGE_SECONDS }, trace }: Call<RequireFreshSessionInput>,
 ): Promise<U> {
   if (typeof maxAgeSeconds !== "number") throw new TypeError("maxAgeSeconds must be a number of seconds");
   if (!(maxAgeSeconds > 0)) throw new RangeError("maxAgeSeconds must be above 0");
-  const { user, createdAt } = await checkSession(harbor, sessionToken) ?? refuseSession();
+  const { user, createdAt } = await checkSession(harbor, { sessionToken, trace }) ?? refuseSession();
   const isFresh = createdAt !== undefined &&
     harbor.clock().getTime() < createdAt.getTime() + maxAgeSeconds * 1000;
   if (!isFresh) {

@@ -11,9 +11,11 @@ import { mailTo } from "./_mail.ts";
  */
 export async function resendVerification<U extends User>(
   harbor: Harbor<U>,
-  { input: email, context }: Call<string>,
+  { input: email, context, trace }: Call<string>,
 ): Promise<void> {
   const user = await findHolder(harbor, email);
+  if (user === null) trace.reason = "unknown_user";
+  else if (trace.about(user).verified) trace.reason = "already_verified";
   harbor.background.start({ name: "mail.verification", context }, async () => {
     if (user === null || user.verified) return;
     const verificationToken = makeToken();

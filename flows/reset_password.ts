@@ -1,9 +1,12 @@
 import { isUserHarborError, UserHarborError } from "../errors.ts";
+import type { HiddenReason } from "../events.ts";
 import type { User } from "../interfaces.ts";
 import { findUser } from "./_accounts.ts";
+import { changeTogether } from "./_change.ts";
 import { endCredentials } from "./_end_credentials.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
 import { findLiveToken } from "./_stored_token.ts";
 
@@ -26,28 +29,33 @@ export interface ResetPasswordInput {
  */
 export async function resetPassword<U extends User>(
   harbor: Harbor<U>,
-  { input: { resetToken, newPassword }, context }: Call<ResetPasswordInput>,
+  { input: { resetToken, newPassword }, context, trace }: Call<ResetPasswordInput>,
 ): Promise<void> {
   const { store } = harbor;
   const reset = await findLiveToken(harbor, {
     token: resetToken,
     find: (tokenHash) => store.getPasswordReset(tokenHash),
+    trace,
   });
-  const user = reset === null ? null : await findUser(harbor, reset.username);
-  if (reset === null || user === null) refuseToken();
-  const { id: userId, username, email } = user;
+  if (reset === null) refuseToken();
+  const user = await findUser(harbor, reset.username) ?? refuseToken(trace, "unknown_user");
+  const { id: userId, username, email } = trace.about(user);
   await requireAcceptablePassword(harbor, { password: newPassword, owner: { username, email } });
   const passwordHash = await harbor.passwordHasher.hash(newPassword);
 
   try {
-    await store.transaction(async (tx) => {
-      if (!await tx.setPasswordHash(username, passwordHash, { userId })) refuseToken();
-      if (!await tx.removePasswordReset(reset.tokenHash)) refuseToken();
-      if (!user.verified && !await tx.setUserVerified(username, email, { userId })) refuseToken();
-      await endCredentials(tx, username);
+    await changeTogether(harbor, {
+      trace,
+      work: async (tx) => {
+        if (!await tx.setPasswordHash(username, passwordHash, { userId })) refuseToken(trace, "unknown_user");
+        if (!await tx.removePasswordReset(reset.tokenHash)) refuseToken(trace, "used_token");
+        const owns = user.verified || await tx.setUserVerified(username, email, { userId });
+        if (!owns) refuseToken(trace, "unknown_user");
+        await endCredentials(tx, username);
+      },
     });
   } catch (error) {
-    if (isUserHarborError(error) && error.code === "email_taken") refuseToken();
+    if (isUserHarborError(error) && error.code === "email_taken") refuseToken(trace, "address_in_use");
     throw error;
   }
   const message = mailTo(user, context);
@@ -63,7 +71,9 @@ export async function resetPassword<U extends User>(
   );
 }
 
-function refuseToken(): never {
+/** The reason is for the event; without one it is known already. */
+function refuseToken(trace?: OperationTrace, reason?: HiddenReason): never {
+  if (trace !== undefined) trace.reason = reason;
   throw new UserHarborError(
     "invalid_password_reset_token",
     "Cannot reset the password: the token is unknown, used or expired",

@@ -1,7 +1,8 @@
 import type { User } from "../interfaces.ts";
-import type { Harbor } from "./_harbor.ts";
+import { changeTogether } from "./_change.ts";
+import type { Call, Harbor } from "./_harbor.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
-import { refuseSession, requireSession } from "./_sessions.ts";
+import { refuseEndedSession, requireSession } from "./_sessions.ts";
 
 /**
  * Ends every session of the account but the one that asks.
@@ -14,16 +15,19 @@ import { refuseSession, requireSession } from "./_sessions.ts";
  */
 export async function revokeOtherSessions<U extends User>(
   harbor: Harbor<U>,
-  sessionToken: string,
+  { input: sessionToken, trace }: Call<string>,
 ): Promise<void> {
   requireStoreMethod(harbor.store, "listSessions");
-  const { tokenHash: current, username } = await requireSession(harbor, sessionToken);
-  await harbor.store.transaction(async (tx) => {
-    const sessions = await requireStoreMethod(tx, "listSessions").call(tx, username);
-    // Ended meanwhile, it no longer speaks for the account, nor for a newcomer under its name.
-    if (!sessions.some(({ tokenHash }) => tokenHash === current)) refuseSession();
-    for (const { tokenHash } of sessions) {
-      if (tokenHash !== current) await tx.removeSession(tokenHash);
-    }
+  const { tokenHash: current, username } = await requireSession(harbor, { sessionToken, trace });
+  await changeTogether(harbor, {
+    trace,
+    work: async (tx) => {
+      const sessions = await requireStoreMethod(tx, "listSessions").call(tx, username);
+      // Ended meanwhile, it no longer speaks for the account, nor for a newcomer under its name.
+      if (!sessions.some(({ tokenHash }) => tokenHash === current)) refuseEndedSession(trace);
+      for (const { tokenHash } of sessions) {
+        if (tokenHash !== current) await tx.removeSession(tokenHash);
+      }
+    },
   });
 }

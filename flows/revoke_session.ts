@@ -1,5 +1,6 @@
 import { UserHarborError } from "../errors.ts";
 import type { User } from "../interfaces.ts";
+import { change } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
 import { requireSession } from "./_sessions.ts";
@@ -23,12 +24,15 @@ export interface RevokeSessionInput {
  */
 export async function revokeSession<U extends User>(
   harbor: Harbor<U>,
-  { input: { sessionToken, sessionId } }: Call<RevokeSessionInput>,
+  { input: { sessionToken, sessionId }, trace }: Call<RevokeSessionInput>,
 ): Promise<void> {
-  const { store } = harbor;
-  const remove = requireStoreMethod(store, "removeSessionById");
-  const { username } = await requireSession(harbor, sessionToken);
-  if (!isSessionId(sessionId) || !await remove.call(store, username, sessionId)) {
+  requireStoreMethod(harbor.store, "removeSessionById");
+  const { username } = await requireSession(harbor, { sessionToken, trace });
+  const ended = isSessionId(sessionId) && await change(harbor, {
+    trace,
+    work: (store) => requireStoreMethod(store, "removeSessionById").call(store, username, sessionId),
+  });
+  if (!ended) {
     throw new UserHarborError("unknown_session", "Cannot end the session: the account has none of this id");
   }
 }

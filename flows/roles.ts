@@ -1,6 +1,7 @@
 import { UserHarborError } from "../errors.ts";
-import type { User } from "../interfaces.ts";
+import type { User, UserStore } from "../interfaces.ts";
 import { findUser } from "./_accounts.ts";
+import { change } from "./_change.ts";
 import {
   refusePermission,
   refuseUnknownPermission,
@@ -9,7 +10,7 @@ import {
   requirePermissionName,
   requireRoleName,
 } from "./_grant_names.ts";
-import type { Harbor } from "./_harbor.ts";
+import type { Call, Harbor } from "./_harbor.ts";
 import { checkSession, refuseSession } from "./_sessions.ts";
 
 /** An account and a role. */
@@ -31,17 +32,17 @@ export interface RolePermission {
 }
 
 /** Makes a role. @throws {UserHarborError} `invalid_role`, `role_already_exists` */
-export async function createRole({ store }: Harbor, role: string): Promise<void> {
+export async function createRole(harbor: Harbor, { input: role, trace }: Call<string>): Promise<void> {
   requireRoleName(role);
-  if (!await store.createRole(role)) {
+  if (!await change(harbor, { trace, work: (store) => store.createRole(role) })) {
     throw new UserHarborError("role_already_exists", "Cannot create the role: there is one of this name");
   }
 }
 
 /** Removes a role from everybody. @throws {UserHarborError} `invalid_role`, `unknown_role` */
-export async function deleteRole({ store }: Harbor, role: string): Promise<void> {
+export async function deleteRole(harbor: Harbor, { input: role, trace }: Call<string>): Promise<void> {
   requireRoleName(role);
-  if (!await store.deleteRole(role)) refuseUnknownRole();
+  if (!await change(harbor, { trace, work: (store) => store.deleteRole(role) })) refuseUnknownRole();
 }
 
 /** Every role. */
@@ -54,10 +55,14 @@ export async function listRoles({ store }: Harbor): Promise<Set<string>> {
  *
  * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
  */
-export async function grantRole(harbor: Harbor, { username, role }: UserRole): Promise<void> {
+export async function grantRole(
+  harbor: Harbor,
+  { input: { username, role }, trace }: Call<UserRole>,
+): Promise<void> {
   requireRoleName(role);
-  const user = await findUser(harbor, username) ?? refuseUnknownUser();
-  if (await harbor.store.grantRoleToUser(user.username, role)) return;
+  const user = trace.about(await findUser(harbor, username) ?? refuseUnknownUser());
+  const work = (store: UserStore) => store.grantRoleToUser(user.username, role);
+  if (await change(harbor, { trace, work })) return;
   // The account may have gone since it was looked up.
   if (await harbor.store.roleExists(role)) refuseUnknownUser();
   refuseUnknownRole();
@@ -68,22 +73,33 @@ export async function grantRole(harbor: Harbor, { username, role }: UserRole): P
  *
  * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
  */
-export async function revokeRole(harbor: Harbor, { username, role }: UserRole): Promise<void> {
+export async function revokeRole(
+  harbor: Harbor,
+  { input: { username, role }, trace }: Call<UserRole>,
+): Promise<void> {
   requireRoleName(role);
-  const user = await findUser(harbor, username) ?? refuseUnknownUser();
-  if (await harbor.store.revokeRoleFromUser(user.username, role)) return;
+  const user = trace.about(await findUser(harbor, username) ?? refuseUnknownUser());
+  const work = (store: UserStore) => store.revokeRoleFromUser(user.username, role);
+  if (await change(harbor, { trace, work })) return;
   if (!await harbor.store.roleExists(role)) refuseUnknownRole();
+  trace.reason = "no_change";
 }
 
 /** The roles of an account. @throws {UserHarborError} `unknown_user` */
-export async function getRoles(harbor: Harbor, username: string): Promise<Set<string>> {
-  const user = await findUser(harbor, username) ?? refuseUnknownUser();
+export async function getRoles(
+  harbor: Harbor,
+  { input: username, trace }: Call<string>,
+): Promise<Set<string>> {
+  const user = trace.about(await findUser(harbor, username) ?? refuseUnknownUser());
   return await harbor.store.getUserRoles(user.username);
 }
 
 /** Whether the account behind a session has a role. @throws {UserHarborError} `invalid_role` */
-export async function hasRole(harbor: Harbor, { sessionToken, role }: SessionRole): Promise<boolean> {
-  const session = await checkSession(harbor, sessionToken);
+export async function hasRole(
+  harbor: Harbor,
+  { input: { sessionToken, role }, trace }: Call<SessionRole>,
+): Promise<boolean> {
+  const session = await checkSession(harbor, { sessionToken, trace });
   if (session === null) return false;
   requireRoleName(role);
   return (await harbor.store.getUserRoles(session.user.username)).has(role);
@@ -96,9 +112,9 @@ export async function hasRole(harbor: Harbor, { sessionToken, role }: SessionRol
  */
 export async function requireRole<U extends User>(
   harbor: Harbor<U>,
-  { sessionToken, role }: SessionRole,
+  { input: { sessionToken, role }, trace }: Call<SessionRole>,
 ): Promise<U> {
-  const { user } = await checkSession(harbor, sessionToken) ?? refuseSession();
+  const { user } = await checkSession(harbor, { sessionToken, trace }) ?? refuseSession();
   requireRoleName(role);
   return (await harbor.store.getUserRoles(user.username)).has(role) ? user : refusePermission();
 }
@@ -109,13 +125,14 @@ export async function requireRole<U extends User>(
  * @throws {UserHarborError} `invalid_role`, `invalid_permission`, `unknown_role`, `unknown_permission`
  */
 export async function grantPermissionToRole(
-  { store }: Harbor,
-  { role, permission }: RolePermission,
+  harbor: Harbor,
+  { input: { role, permission }, trace }: Call<RolePermission>,
 ): Promise<void> {
   requireRoleName(role);
   requirePermissionName(permission);
-  if (await store.grantPermissionToRole(role, permission)) return;
-  if (!await store.roleExists(role)) refuseUnknownRole();
+  const work = (store: UserStore) => store.grantPermissionToRole(role, permission);
+  if (await change(harbor, { trace, work })) return;
+  if (!await harbor.store.roleExists(role)) refuseUnknownRole();
   refuseUnknownPermission();
 }
 
@@ -125,18 +142,23 @@ export async function grantPermissionToRole(
  * @throws {UserHarborError} `invalid_role`, `invalid_permission`, `unknown_role`, `unknown_permission`
  */
 export async function revokePermissionFromRole(
-  { store }: Harbor,
-  { role, permission }: RolePermission,
+  harbor: Harbor,
+  { input: { role, permission }, trace }: Call<RolePermission>,
 ): Promise<void> {
   requireRoleName(role);
   requirePermissionName(permission);
-  if (await store.revokePermissionFromRole(role, permission)) return;
-  if (!await store.roleExists(role)) refuseUnknownRole();
-  if (!await store.permissionExists(permission)) refuseUnknownPermission();
+  const work = (store: UserStore) => store.revokePermissionFromRole(role, permission);
+  if (await change(harbor, { trace, work })) return;
+  if (!await harbor.store.roleExists(role)) refuseUnknownRole();
+  if (!await harbor.store.permissionExists(permission)) refuseUnknownPermission();
+  trace.reason = "no_change";
 }
 
 /** The permissions a role carries. @throws {UserHarborError} `invalid_role`, `unknown_role` */
-export async function getRolePermissions({ store }: Harbor, role: string): Promise<Set<string>> {
+export async function getRolePermissions(
+  { store }: Harbor,
+  { input: role }: Call<string>,
+): Promise<Set<string>> {
   requireRoleName(role);
   const permissions = await store.getRolePermissions(role);
   if (permissions.size === 0 && !await store.roleExists(role)) refuseUnknownRole();

@@ -14,9 +14,11 @@ import { mailTo } from "./_mail.ts";
  */
 export async function sendPasswordReset<U extends User>(
   harbor: Harbor<U>,
-  { input: email, context }: Call<string>,
+  { input: email, context, trace }: Call<string>,
 ): Promise<void> {
   const user = await findHolder(harbor, email);
+  if (user === null) trace.reason = "unknown_user";
+  else trace.about(user);
   harbor.background.start({ name: "mail.password_reset", context }, async () => {
     if (user === null) return;
     const resetToken = makeToken();

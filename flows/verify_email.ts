@@ -1,8 +1,11 @@
 import { isUserHarborError, UserHarborError } from "../errors.ts";
+import type { HiddenReason } from "../events.ts";
 import type { User } from "../interfaces.ts";
 import { findUser } from "./_accounts.ts";
+import { changeTogether } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 import { findLiveToken } from "./_stored_token.ts";
 
 /**
@@ -15,25 +18,31 @@ import { findLiveToken } from "./_stored_token.ts";
  */
 export async function verifyEmail<U extends User>(
   harbor: Harbor<U>,
-  { input: verificationToken, context }: Call<string>,
+  { input: verificationToken, context, trace }: Call<string>,
 ): Promise<void> {
   const { store } = harbor;
   const verification = await findLiveToken(harbor, {
     token: verificationToken,
     find: (tokenHash) => store.getEmailVerification(tokenHash),
+    trace,
   });
-  const user = verification === null ? null : await findUser(harbor, verification.username);
-  if (verification === null || user === null) refuseToken();
+  if (verification === null) refuseToken();
+  const user = await findUser(harbor, verification.username) ?? refuseToken(trace, "unknown_user");
+  trace.about(user);
 
   // The address the token was mailed to, which may not be the user's any more.
   const email = verification.email ?? user.email;
   try {
-    await store.transaction(async (tx) => {
-      const verified = await tx.setUserVerified(user.username, email, { userId: user.id, verified: false });
-      if (!verified || !await tx.removeEmailVerification(verification.tokenHash)) refuseToken();
+    await changeTogether(harbor, {
+      trace,
+      work: async (tx) => {
+        const verified = await tx.setUserVerified(user.username, email, { userId: user.id, verified: false });
+        if (!verified) refuseToken(trace, "already_verified");
+        if (!await tx.removeEmailVerification(verification.tokenHash)) refuseToken(trace, "used_token");
+      },
     });
   } catch (error) {
-    if (isUserHarborError(error) && error.code === "email_taken") refuseToken();
+    if (isUserHarborError(error) && error.code === "email_taken") refuseToken(trace, "address_in_use");
     throw error;
   }
   harbor.background.start(
@@ -42,7 +51,9 @@ export async function verifyEmail<U extends User>(
   );
 }
 
-function refuseToken(): never {
+/** The reason is for the event; without one it is known already. */
+function refuseToken(trace?: OperationTrace, reason?: HiddenReason): never {
+  if (trace !== undefined) trace.reason = reason;
   throw new UserHarborError(
     "invalid_verification_token",
     "Cannot verify the address: the token is unknown, used or expired",

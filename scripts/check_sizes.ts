@@ -15,8 +15,9 @@ const MAX_FUNCTION_LINES = 60;
 /** A flow takes the harbor and its input. */
 const MAX_PARAMETERS = 2;
 
-/** Long lists read well: tests, the cases of a contract, SQL text, benchmarks. */
+/** Long lists read well: the ports, tests, the cases of a contract, SQL text, benchmarks. */
 const MAY_BE_LONG = [
+  "interfaces.ts",
   "**/*.test.ts",
   "tests/**",
   "testing/store/**",

@@ -8,10 +8,13 @@ export interface Person extends UserMessage {
   readonly resetToken: string;
 }
 
+/** A method that sends. */
+export type SendMethod = Exclude<keyof EmailSender, "diagnose">;
+
 /** One of the mails a sender sends. */
 export interface Mail {
   /** The method that sends it. */
-  readonly method: keyof EmailSender;
+  readonly method: SendMethod;
   /** A message of its own, and the call that sends it; undefined where the sender lacks the method. */
   readonly prepare: (person: Person) => {
     readonly message: UserMessage;
@@ -58,7 +61,9 @@ export const MAILS: readonly [Mail, Mail, ...Mail[]] = [
   notice("sendAddressInUse"),
 ];
 
-function notice(method: Exclude<keyof EmailSender, "sendVerification" | "sendPasswordReset">): Mail {
+type NoticeMethod = "sendEmailVerified" | "sendPasswordChanged" | "sendAccountDeleted" | "sendAddressInUse";
+
+function notice(method: NoticeMethod): Mail {
   return {
     method,
     prepare({ verificationToken: _, resetToken: __, ...message }) {

@@ -14,5 +14,6 @@ export function matches(account: Account | undefined, guard: UserGuard = {}): ac
   return account !== undefined &&
     (guard.userId === undefined || guard.userId === account.user.id) &&
     (guard.passwordHash === undefined || guard.passwordHash === account.passwordHash) &&
-    (guard.verified === undefined || guard.verified === account.user.verified);
+    (guard.verified === undefined || guard.verified === account.user.verified) &&
+    (guard.disabled === undefined || guard.disabled === (account.user.disabled ?? false));
 }

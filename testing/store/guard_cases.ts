@@ -23,7 +23,12 @@ const METHODS: readonly GuardedMethod[] = [
 
 const ID = "7b0f1c1e-5f7e-4a53-9c39-0a8f3d7c5a11";
 const STALE_ID = "0d9a7b52-6a55-4d0b-8a4b-6e1f0a2b3c44";
-const MATCHING: Required<UserGuard> = { userId: ID, passwordHash: "$fake$1", verified: false };
+const MATCHING: Required<UserGuard> = {
+  userId: ID,
+  passwordHash: "$fake$1",
+  verified: false,
+  disabled: false,
+};
 
 const MISMATCHES: readonly (readonly [string, UserGuard])[] = [
   ["userId is another account's", { userId: STALE_ID }],

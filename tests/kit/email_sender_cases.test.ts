@@ -304,7 +304,7 @@ function opened(deliver: Deliver): OpenedEmailSender {
   return { sender: senderOf(deliver, mailbox), received: () => Promise.resolve(mailbox) };
 }
 
-function senderOf(deliver: Deliver, mailbox: ReceivedEmail[] = []): Required<EmailSender> {
+function senderOf(deliver: Deliver, mailbox: ReceivedEmail[] = []): EmailSender {
   const make = (method: Method) => (message: Message) => deliver({ method, message }, mailbox);
   return {
     sendVerification: make("sendVerification"),
