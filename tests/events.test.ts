@@ -56,15 +56,16 @@ test("onEvent() is told once of each operation, with its outcome, code, time and
   const register = () =>
     life.harbor.register({ username: "ada", email: emailOf("ada"), password: PASSWORD }, context);
   await register();
+  const user = await life.store.getUserByUsername("ada");
   await assert.rejects(register());
   life.store.getUserByEmail = () => Promise.reject(new RangeError("password=hunter2"));
   await assert.rejects(life.harbor.sendPasswordReset(emailOf("ada"), context));
   await life.harbor.verifySession(UNKNOWN_TOKEN);
   assert.deepEqual(life.events, [
-    { name: "register", outcome: "succeeded", at, context },
+    { name: "register", outcome: "succeeded", at, userId: user?.id, username: "ada", context },
     { name: "register", outcome: "refused", code: "username_taken", at, context },
     { name: "send_password_reset", outcome: "failed", errorName: "RangeError", at, context },
-    { name: "verify_session", outcome: "succeeded", at },
+    { name: "verify_session", outcome: "succeeded", at, reason: "unknown_token" },
   ]);
 });
 

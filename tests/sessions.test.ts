@@ -233,7 +233,7 @@ test("sessions operations reject with what the store throws, and every session l
 
 test("sessions operations make one event each, with its context and without an id (R116, R117)", async () => {
   const life = openHarbor();
-  const [{ sessionToken }, other] = [await life.loggedIn("ada"), await life.login("ada")];
+  const [{ sessionToken, user }, other] = [await life.loggedIn("ada"), await life.login("ada")];
   const sessionId = await idOf(life, other.sessionToken);
   const { list, revoke, revokeOthers } = life.harbor.sessions;
   const context = { address: "192.0.2.1", userAgent: "test" };
@@ -244,11 +244,18 @@ test("sessions operations make one event each, with its context and without an i
   await revokeOthers(sessionToken, context);
   await assert.rejects(revokeOthers(UNKNOWN_TOKEN));
   const at = life.clock.now();
+  const about = { at, userId: user.id, username: "ada", context };
   assert.deepEqual(life.events.slice(before), [
-    { name: "sessions.list", outcome: "succeeded", at, context },
-    { name: "sessions.revoke", outcome: "succeeded", at, context },
-    { name: "sessions.revoke", outcome: "refused", code: "unknown_session", at, context },
-    { name: "sessions.revoke_others", outcome: "succeeded", at, context },
-    { name: "sessions.revoke_others", outcome: "refused", code: "invalid_session_token", at },
+    { name: "sessions.list", outcome: "succeeded", ...about },
+    { name: "sessions.revoke", outcome: "succeeded", ...about },
+    { name: "sessions.revoke", outcome: "refused", code: "unknown_session", ...about },
+    { name: "sessions.revoke_others", outcome: "succeeded", ...about },
+    {
+      name: "sessions.revoke_others",
+      outcome: "refused",
+      code: "invalid_session_token",
+      reason: "unknown_token",
+      at,
+    },
   ]);
 });
