@@ -1,4 +1,10 @@
-import { type CreateUserRequest, type User, type UserGuard, UserHarborError } from "@userharbor/core";
+import {
+  type CreateUserRequest,
+  type User,
+  type UserFlags,
+  type UserGuard,
+  UserHarborError,
+} from "@userharbor/core";
 import { matches } from "./guard.ts";
 import type { Account, Tables } from "./tables.ts";
 import { removeTokensOf, replaceToken } from "./tokens.ts";
@@ -103,6 +109,42 @@ export function setPasswordHash(
   return true;
 }
 
+/**
+ * Switches flags on and off; a flag left out stays as it is.
+ *
+ * @param tables what to write to
+ * @param change whose flags, which, and under which guard
+ * @returns false for a missing account or a failed guard
+ */
+export function setUserFlags(
+  tables: Tables,
+  change: { username: string; flags: UserFlags; guard: UserGuard | undefined },
+): boolean {
+  const { username, flags, guard } = change;
+  const account = tables.accounts.get(username);
+  if (!matches(account, guard)) return false;
+  const { disabled, mustChangePassword, ...rest } = account.user;
+  // A flag that is off is absent, as it is in an account that never had one.
+  const user: User = {
+    ...rest,
+    ...(flags.disabled ?? disabled) ? { disabled: true } : {},
+    ...(flags.mustChangePassword ?? mustChangePassword) ? { mustChangePassword: true } : {},
+  };
+  tables.accounts.set(username, { ...account, user });
+  return true;
+}
+
+/**
+ * Whether `User.email` is the account's, not only asked for.
+ *
+ * @param tables what to read from
+ * @param account a stored row
+ * @returns false for an account that was displaced, or never held its address
+ */
+export function holdsItsEmail(tables: Tables, { user }: Account): boolean {
+  return tables.emailHolders.get(user.email) === user.username;
+}
+
 /** Whoever held the address unverified is displaced by losing the index entry; its row stays as it is. */
 function holdEmail(tables: Tables, { username, email }: { username: string; email: string }): void {
   const holder = tables.emailHolders.get(email);
@@ -110,10 +152,6 @@ function holdEmail(tables: Tables, { username, email }: { username: string; emai
     throw new UserHarborError("email_taken", "Cannot take the address: a verified account holds it");
   }
   tables.emailHolders.set(email, username);
-}
-
-function holdsItsEmail(tables: Tables, { user }: Account): boolean {
-  return tables.emailHolders.get(user.email) === user.username;
 }
 
 function releaseEmail(tables: Tables, account: Account): void {

@@ -243,6 +243,97 @@ test("purgeExpired() counts an account as one row, whatever goes with it", async
   assert.equal(await store.purgeExpired(request), 0);
 });
 
+test("setUsername() takes all that refers to the account along (I4)", async () => {
+  const store = await withAda();
+  await store.createUser({ ...BOB, email: ADA.email });
+  await store.createRole("editor");
+  await store.grantRoleToUser("Ada", "editor");
+  await store.setUserFlags("Ada", { mustChangePassword: true });
+  const token = { username: "Ada", tokenHash: HASH, expiresAt: new Date(LATER) };
+  await store.addSession(token);
+  await store.setPasswordReset(token);
+  await store.setEmailVerification({ ...token, email: "lovelace@example.org" });
+
+  assert.equal(await store.setUsername("Ada", { username: "Byron", usernameKey: "byron" }), true);
+  const user = await store.getUserByUsername("byron");
+  assert.deepEqual(user, {
+    id: ADA.id,
+    username: "Byron",
+    email: ADA.email,
+    verified: false,
+    createdAt: new Date(LATER),
+    mustChangePassword: true,
+  });
+  assert.equal(await store.getUserByUsername("ada"), null);
+  assert.equal((await store.getUserByEmail(ADA.email))?.username, "bob");
+  assert.equal(await store.getPasswordHash("Byron"), ADA.passwordHash);
+  assert.deepEqual(await store.getSession(HASH), { ...token, username: "Byron", user });
+  assert.equal((await store.getPasswordReset(HASH))?.username, "Byron");
+  assert.deepEqual(await store.getEmailVerification(HASH), {
+    ...token,
+    username: "Byron",
+    email: "lovelace@example.org",
+  });
+  assert.deepEqual(await store.getUserRoles("Byron"), new Set(["editor"]));
+
+  await store.createUser({ ...BOB, id: "3", username: "Ada", email: "new@example.org" });
+  assert.deepEqual(await store.getUserRoles("Ada"), new Set());
+  assert.deepEqual(await store.listSessions("Ada"), []);
+});
+
+test("setUsername() refuses a name of somebody else's and changes nothing (I1)", async () => {
+  const store = await withAda();
+  await store.createUser(BOB);
+  const outcome = store.setUsername("Ada", { username: "BOB", usernameKey: "bob" });
+  await assert.rejects(outcome, (error) => isUserHarborError(error) && error.code === "username_taken");
+  assert.equal((await store.getUserByUsername("ada"))?.username, "Ada");
+  assert.equal((await store.getUserByUsername("bob"))?.id, BOB.id);
+  assert.equal(await store.setUsername("Ada", { username: "ADA", usernameKey: "ada" }), true);
+  assert.equal((await store.getUserByEmail(ADA.email))?.username, "ADA");
+});
+
+test("listUsers() orders by code point, not by halves of surrogate pairs", async () => {
+  const store = new MemoryUserStore();
+  for (const [index, username] of ["\u{1f600}", "\uff21", "a", "ab"].entries()) {
+    await store.createUser({
+      ...ADA,
+      id: `${index}`,
+      username,
+      usernameKey: username,
+      email: `${index}@x.org`,
+    });
+  }
+  const page = async (request: { startsWith?: string; afterUsernameKey?: string }) =>
+    (await store.listUsers({ ...request, limit: 10 })).map(({ username }) => username);
+  assert.deepEqual(await page({}), ["a", "ab", "\uff21", "\u{1f600}"]);
+  assert.deepEqual(await page({ afterUsernameKey: "ab" }), ["\uff21", "\u{1f600}"]);
+  assert.deepEqual(await page({ startsWith: "a" }), ["a", "ab"]);
+  assert.deepEqual(await page({ startsWith: "3@" }), ["ab"]);
+});
+
+test("records() has copies of what was appended by transactions that committed", async () => {
+  const store = new MemoryUserStore();
+  const record = { id: "1", kind: "event", createdAt: new Date(LATER), body: "{}" };
+  await store.append(record);
+  record.createdAt.setTime(0);
+  await assert.rejects(store.append(record), (error) => !isUserHarborError(error));
+  await assert.rejects(store.transaction(async (handle) => {
+    await handle.append?.({ ...record, id: "2" });
+    throw new Error("rolled back");
+  }));
+  await store.transaction(async (handle) => await handle.append?.({ ...record, id: "3", userId: ADA.id }));
+  (await store.records())[0]?.createdAt.setTime(0);
+  assert.deepEqual(await store.records(), [
+    { ...record, createdAt: new Date(LATER) },
+    { ...record, id: "3", userId: ADA.id },
+  ]);
+});
+
+test("diagnose() says that the store is in memory", async () => {
+  const findings = await new MemoryUserStore().diagnose();
+  assert.deepEqual(findings.map(({ code, level }) => [code, level]), [["store_in_memory", "unsafe"]]);
+});
+
 async function withAda(): Promise<MemoryUserStore> {
   const store = new MemoryUserStore();
   await store.createUser({ ...ADA, createdAt: new Date(LATER) });

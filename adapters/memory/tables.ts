@@ -1,4 +1,4 @@
-import type { EmailVerification, NewSession, User, UserToken } from "@userharbor/core";
+import type { EmailVerification, NewSession, StoreRecord, User, UserToken } from "@userharbor/core";
 
 /** An account with what only the store may see. */
 export interface Account {
@@ -34,6 +34,8 @@ export interface Tables {
   readonly permissions: Set<string>;
   /** The roles of each username; no entry: none. */
   readonly userRoles: Map<string, ReadonlySet<string>>;
+  /** By id, in the order they were appended; they refer to accounts by `userId` and outlive them. */
+  readonly records: Map<string, StoreRecord>;
 }
 
 /**
@@ -52,6 +54,7 @@ export function emptyTables(): Tables {
     roles: new Map(),
     permissions: new Set(),
     userRoles: new Map(),
+    records: new Map(),
   };
 }
 
@@ -72,5 +75,6 @@ export function copyTables(tables: Tables): Tables {
     roles: new Map(tables.roles),
     permissions: new Set(tables.permissions),
     userRoles: new Map(tables.userRoles),
+    records: new Map(tables.records),
   };
 }

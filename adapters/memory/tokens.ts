@@ -1,4 +1,21 @@
-import type { UserToken } from "@userharbor/core";
+import type { UserGuard, UserToken } from "@userharbor/core";
+import { matches } from "./guard.ts";
+import type { Tables } from "./tables.ts";
+
+/**
+ * Stores a token of an existing user, while that one matches the guard.
+ *
+ * @param tables where the user is
+ * @param request verifications or resets, what to store there, and the guard on its user
+ * @returns false for a missing user, a failed guard, or a token hash stored for somebody else
+ */
+export function setToken<Row extends UserToken>(
+  tables: Tables,
+  request: { table: Map<string, Row>; token: Row; guard: UserGuard | undefined },
+): boolean {
+  const { table, token, guard } = request;
+  return matches(tables.accounts.get(token.username), guard) && replaceToken(table, token);
+}
 
 /**
  * Stores a copy of the token in place of the user's earlier one.
@@ -24,5 +41,20 @@ export function replaceToken<Row extends UserToken>(table: Map<string, Row>, tok
 export function removeTokensOf(table: Map<string, UserToken>, username: string): void {
   for (const token of table.values()) {
     if (token.username === username) table.delete(token.tokenHash);
+  }
+}
+
+/**
+ * Hands whatever the table holds for one name to another.
+ *
+ * @param table verifications, resets or sessions, by token hash
+ * @param names from whom, to whom
+ */
+export function renameTokensOf<Row extends UserToken>(
+  table: Map<string, Row>,
+  { from, to }: { from: string; to: string },
+): void {
+  for (const token of table.values()) {
+    if (token.username === from) table.set(token.tokenHash, { ...token, username: to });
   }
 }
