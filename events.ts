@@ -62,6 +62,7 @@ export type OperationName =
   | "sessions.reauthenticate"
   | "sessions.require_fresh"
   | "purge_expired"
+  | "diagnose"
   | "roles.create"
   | "roles.delete"
   | "roles.list"

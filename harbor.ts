@@ -4,6 +4,7 @@ import { type Operate, operationsOf } from "./flows/_operation.ts";
 import type { OpenedSession } from "./flows/_sessions.ts";
 import { changePassword, type ChangePasswordInput } from "./flows/change_password.ts";
 import { deleteAccount, type DeleteAccountInput } from "./flows/delete_account.ts";
+import { diagnose } from "./flows/diagnose.ts";
 import { getCurrentUser } from "./flows/get_current_user.ts";
 import { login, type LoginInput } from "./flows/login.ts";
 import { logout } from "./flows/logout.ts";
@@ -17,7 +18,7 @@ import * as roleFlows from "./flows/roles.ts";
 import { sendPasswordReset } from "./flows/send_password_reset.ts";
 import { verifyEmail } from "./flows/verify_email.ts";
 import { verifySession } from "./flows/verify_session.ts";
-import type { User } from "./interfaces.ts";
+import type { Finding, User } from "./interfaces.ts";
 import { checkOptions, type UserHarborOptions } from "./options.ts";
 import { fieldsOf } from "./primitives/fields_of.ts";
 import { bindPermissions, bindRoles, type Permissions, type Roles } from "./role_catalog.ts";
@@ -257,6 +258,15 @@ export class UserHarbor<U extends User = User> {
    */
   purgeExpired(input: PurgeExpiredInput = {}): Promise<number> {
     return this.#operate("purge_expired", purgeExpired)(fieldsOf(input));
+  }
+
+  /**
+   * What an operator should know before people rely on this installation, the unsafe first; empty: nothing.
+   *
+   * @returns findings without secrets; a port that cannot answer is one of them
+   */
+  diagnose(): Promise<readonly Finding[]> {
+    return this.#operate("diagnose", diagnose)(undefined);
   }
 
   /** Resolves when no mail, and nothing else that answers do not wait for, is pending. */

@@ -1,6 +1,7 @@
 import { isUserHarborError } from "../errors.ts";
 import type { BackgroundWorkName, HarborEvent, RequestContext } from "../events.ts";
 import type { StoreRecord } from "../interfaces.ts";
+import { errorName } from "../primitives/error_name.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 
 /** Work that no answer waits for. */
@@ -17,6 +18,11 @@ export class EventReport {
   constructor(onEvent: ((event: HarborEvent) => unknown) | undefined, clock: () => Date) {
     this.#onEvent = onEvent;
     this.#clock = clock;
+  }
+
+  /** Whether anybody is told. */
+  get isHeard(): boolean {
+    return this.#onEvent !== undefined;
   }
 
   /** Makes the one event of an operation when it has ended, and passes its outcome through. */
@@ -80,5 +86,5 @@ type Ending = Pick<HarborEvent, "outcome" | "code" | "errorName">;
 
 function endingOf(error: unknown): Ending {
   if (isUserHarborError(error)) return { outcome: "refused", code: error.code };
-  return { outcome: "failed", errorName: error instanceof Error ? error.name : typeof error };
+  return { outcome: "failed", errorName: errorName(error) };
 }

@@ -6,6 +6,8 @@ export interface TokenHasher {
   hash(token: string): string | Promise<string>;
   /** How many hashes a token may be stored under: one, or one for each secret. */
   readonly generations: number;
+  /** How long the secret in use is; null: there is none. */
+  readonly secretBytes: number | null;
   /** The hash under the secret of this age, 0 being the current one. */
   hashOfGeneration(token: string, generation: number): string | Promise<string>;
 }
@@ -33,12 +35,13 @@ export function makeTokenHasher(
   digests: Digests = builtInDigests() ?? webDigests(),
 ): TokenHasher {
   if (secret === undefined) {
-    return { hash: digests.sha256, generations: 1, hashOfGeneration: digests.sha256 };
+    return { hash: digests.sha256, generations: 1, secretBytes: null, hashOfGeneration: digests.sha256 };
   }
   const secrets: unknown = typeof secret === "string" || secret instanceof Uint8Array ? [secret] : secret;
   if (!Array.isArray(secrets)) throw new TypeError("tokenSecret must be a string, bytes, or a list of them");
   if (secrets.length === 0) throw new RangeError("tokenSecret must not be an empty list");
-  const hashes = secrets.map((one) => digests.hmacSha256(secretBytes(one)));
+  const keys = secrets.map(keyOf);
+  const hashes = keys.map((key) => digests.hmacSha256(key));
   const hashOfGeneration = (token: string, generation: number) => {
     const hash = hashes[generation];
     if (hash === undefined) throw new RangeError("Cannot hash the token: there is no such secret");
@@ -47,11 +50,12 @@ export function makeTokenHasher(
   return {
     hash: (token) => hashOfGeneration(token, 0),
     generations: hashes.length,
+    secretBytes: keys[0]?.byteLength ?? null,
     hashOfGeneration,
   };
 }
 
-function secretBytes(secret: unknown): Uint8Array<ArrayBuffer> {
+function keyOf(secret: unknown): Uint8Array<ArrayBuffer> {
   if (typeof secret !== "string" && !(secret instanceof Uint8Array)) {
     throw new TypeError("tokenSecret must be a string, bytes, or a list of them");
   }

@@ -1,4 +1,10 @@
-import type { EmailSender, PasswordResetMessage, UserMessage, VerificationMessage } from "@userharbor/core";
+import type {
+  EmailSender,
+  Finding,
+  PasswordResetMessage,
+  UserMessage,
+  VerificationMessage,
+} from "@userharbor/core";
 
 /** A mail that would have been sent. */
 export interface DevMail {
@@ -63,6 +69,14 @@ export class DevInbox implements EmailSender {
   /** Keeps a notice of a registration with somebody's address. */
   sendAddressInUse(message: UserMessage): Promise<void> {
     return this.#keep("address_in_use", message);
+  }
+
+  /** Warns whoever lets others in: what nobody receives, everybody can read here. */
+  diagnose(): Promise<readonly Finding[]> {
+    const message = this.#capacity > 0
+      ? "Mail is shown at /dev/inbox instead of being sent: whoever can open it can take over any account"
+      : "Mail goes nowhere: nobody can verify an address or reset a password";
+    return Promise.resolve([{ code: "no_real_sender", level: "unsafe", message }]);
   }
 
   #keep(kind: DevMail["kind"], { email, username }: UserMessage, token?: string): Promise<void> {

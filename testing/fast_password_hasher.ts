@@ -1,4 +1,4 @@
-import type { PasswordHasher } from "../interfaces.ts";
+import type { Finding, PasswordHasher } from "../interfaces.ts";
 
 const PATTERN = /^\$fast\$r=(\d+)\$([0-9a-f]{32})\$([0-9a-f]{64})$/;
 
@@ -69,6 +69,14 @@ export class FastPasswordHasher implements PasswordHasher {
   needsRehash(passwordHash: string): Promise<boolean> {
     const rounds = PATTERN.exec(passwordHash)?.[1];
     return Promise.resolve(rounds === undefined || Number(rounds) < this.rounds);
+  }
+
+  /** Warns whoever put it where people's passwords are. */
+  diagnose(): Promise<readonly Finding[]> {
+    const message =
+      "FastPasswordHasher is for tests: whoever reads its hashes guesses the passwords at once. " +
+      "Use a slow hasher, such as Argon2PasswordHasher";
+    return Promise.resolve([{ code: "hasher_for_tests", level: "unsafe", message }]);
   }
 }
 

@@ -1,4 +1,10 @@
-import type { EmailSender, PasswordResetMessage, UserMessage, VerificationMessage } from "../interfaces.ts";
+import type {
+  EmailSender,
+  Finding,
+  PasswordResetMessage,
+  UserMessage,
+  VerificationMessage,
+} from "../interfaces.ts";
 
 /** A mail that a {@link RecordingEmailSender} was asked to send. */
 export interface RecordedEmail {
@@ -70,6 +76,13 @@ export class RecordingEmailSender implements EmailSender {
   /** Keeps a notice of a registration with somebody's address. */
   sendAddressInUse(message: UserMessage): Promise<void> {
     return this.#keep("address_in_use", message);
+  }
+
+  /** Warns whoever put it where people wait for mail. */
+  diagnose(): Promise<readonly Finding[]> {
+    const message = "RecordingEmailSender is for tests: it keeps mail, tokens included, and sends none. " +
+      "Use a sender that delivers";
+    return Promise.resolve([{ code: "no_real_sender", level: "unsafe", message }]);
   }
 
   /**

@@ -58,6 +58,7 @@ const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   "getUserRoles",
   "permissionExists",
   "listPermissions",
+  "diagnose",
   "getRolePermissions",
   "getUserPermissions",
 ]);

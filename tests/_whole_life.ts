@@ -59,6 +59,7 @@ async function withSession(life: Life, sessionToken: string) {
   await harbor.permissions.delete("posts.edit");
   await harbor.permissions.list();
   await harbor.purgeExpired();
+  await harbor.diagnose();
   life.advance(24 * 86_400);
   await harbor.verifySession(sessionToken);
   await harbor.getCurrentUser(sessionToken);

@@ -3,6 +3,7 @@ import type { UserStore } from "../mod.ts";
 const OPTIONAL: ReadonlySet<string | symbol> = new Set<keyof UserStore>([
   "listSessions",
   "removeSessionById",
+  "diagnose",
 ]);
 
 type Transaction = UserStore["transaction"];

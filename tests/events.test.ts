@@ -7,6 +7,7 @@ import { wholeLife } from "./_whole_life.ts";
 const ALL_OPERATIONS = [
   "change_password",
   "delete_account",
+  "diagnose",
   "get_current_user",
   "get_permissions",
   "get_roles",

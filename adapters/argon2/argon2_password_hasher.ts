@@ -1,5 +1,5 @@
 import { hash, verify } from "@node-rs/argon2";
-import type { PasswordHasher } from "@userharbor/core";
+import type { Finding, PasswordHasher } from "@userharbor/core";
 
 import { type Argon2idCost, checkCost, isWithinCeiling } from "./_cost_limits.ts";
 import { processHashLimiter } from "./_process_hash_limiter.ts";
@@ -139,6 +139,22 @@ export class Argon2PasswordHasher implements PasswordHasher {
       stored === null || stored.memoryKib < memoryKib || stored.iterations < iterations ||
         stored.parallelism < parallelism || stored.saltBytes < SALT_BYTES || stored.tagBytes < TAG_BYTES,
     );
+  }
+
+  /**
+   * Tells whether this computer can protect passwords at the configured cost, by computing one hash and verifying it.
+   *
+   * That the cost is no less than OWASP ASVS approves was seen to at construction.
+   *
+   * @returns `hashes_do_not_verify`, unsafe, when nobody could log in
+   * @throws what the native code throws when, for one, the memory is not there; `overloaded` when too many wait
+   */
+  async diagnose(): Promise<readonly Finding[]> {
+    const probe = crypto.randomUUID();
+    if (await this.verify(probe, await this.hash(probe))) return [];
+    const message = "A password that was just hashed does not verify, so nobody can log in: " +
+      "the native library of @node-rs/argon2 does not work on this platform";
+    return [{ code: "hashes_do_not_verify", level: "unsafe", message }];
   }
 }
 

@@ -263,6 +263,25 @@ test("needsRehash() is true for other versions and algorithms, and computes noth
   assert.equal(calls(), 0);
 });
 
+test("diagnose() finds nothing where hashes verify, at the configured cost", async () => {
+  const { limiter, calls } = countingLimiter();
+  assert.deepEqual(await new Argon2PasswordHasher({ limiter }).diagnose(), []);
+  assert.equal(calls(), 2);
+});
+
+test("diagnose() finds native code that computes nonsense, and rejects when it fails", async () => {
+  const contrary = {
+    async run<T>(_memoryKib: number, job: () => Promise<T>): Promise<T> {
+      const result = await job();
+      return typeof result === "boolean" ? !result as T : result;
+    },
+  };
+  const findings = await new Argon2PasswordHasher({ limiter: contrary }).diagnose();
+  assert.deepEqual(findings.map(({ code, level }) => [level, code]), [["unsafe", "hashes_do_not_verify"]]);
+  const failing = { run: () => Promise.reject(new Error("out of memory")) };
+  await assert.rejects(new Argon2PasswordHasher({ limiter: failing }).diagnose(), /out of memory/);
+});
+
 test("hash() of 100 at once keeps to the limiter and refuses the rest as overloaded (R15)", async () => {
   const limiter = new HashLimiter({ maxInFlight: 2, maxQueuedPerSlot: 4, maxWaitSeconds: 600 });
   const hasher = new Argon2PasswordHasher({ limiter });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Argon2PasswordHasher } from "@userharbor/argon2";
-import { type ErrorCode, isUserHarborError, UserHarbor } from "@userharbor/core";
+import { type ErrorCode, isUserHarborError, type PasswordHasher, UserHarbor } from "@userharbor/core";
 import { FastPasswordHasher, passwordHasherCases, RecordingEmailSender } from "@userharbor/core/testing";
 import { MemoryUserStore } from "@userharbor/memory";
 
@@ -62,6 +62,16 @@ test("needsRehash() is true for every foreign hash, else what the primary hasher
   assert.equal(await chain.needsRehash(own), false);
   primary.rounds++;
   assert.equal(await chain.needsRehash(own), true);
+});
+
+test("diagnose() says of the chain what the primary hasher says of itself", async () => {
+  const codesOf = async (primary: PasswordHasher) => {
+    const findings = await new VerifierChain(primary, allVerifiers()).diagnose();
+    return findings.map(({ code }) => code);
+  };
+  assert.deepEqual(await codesOf(new FastPasswordHasher()), ["hasher_for_tests"]);
+  const { hash, verify, needsRehash } = FastPasswordHasher.prototype;
+  assert.deepEqual(await codesOf({ hash, verify, needsRehash }), []);
 });
 
 test("verify() of two verifiers that recognise a hash asks the earlier one alone", async () => {

@@ -1,4 +1,4 @@
-import type { PasswordHasher } from "@userharbor/core";
+import type { Finding, PasswordHasher } from "@userharbor/core";
 
 import type { HashVerifier } from "./hash_verifier.ts";
 
@@ -79,6 +79,11 @@ export class VerifierChain implements PasswordHasher {
    */
   async needsRehash(passwordHash: string): Promise<boolean> {
     return this.#recogniserOf(passwordHash) !== undefined || await this.#primary.needsRehash(passwordHash);
+  }
+
+  /** Hands on what an operator should know about the primary hasher, which makes all new hashes. */
+  async diagnose(): Promise<readonly Finding[]> {
+    return await this.#primary.diagnose?.() ?? [];
   }
 
   #recogniserOf(passwordHash: string): HashVerifier | undefined {

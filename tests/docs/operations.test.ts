@@ -155,6 +155,7 @@ const CALLS: Readonly<Record<string, (world: World, pick: Pick) => Promise<unkno
   "permissions.delete": ({ harbor }, pick) => harbor.permissions.delete(permissionFor(pick)),
   "permissions.list": ({ harbor }) => harbor.permissions.list(),
   "purgeExpired": ({ harbor }) => harbor.purgeExpired(),
+  "diagnose": ({ harbor }) => harbor.diagnose(),
 };
 
 function sessionFor(session: string, pick: Pick): string {

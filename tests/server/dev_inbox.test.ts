@@ -43,6 +43,13 @@ test("DevInbox names every kind of mail, and shows tokens only where there are a
   ]);
 });
 
+test("DevInbox says that it is no sender, whether or not it keeps anything", async () => {
+  for (const capacity of [0, 200]) {
+    const findings = await new DevInbox(capacity).diagnose();
+    assert.deepEqual(findings.map(({ code, level }) => [level, code]), [["unsafe", "no_real_sender"]]);
+  }
+});
+
 test("inboxPage() shows mail as text, never as markup", async () => {
   const inbox = new DevInbox(200);
   await inbox.sendEmailVerified({ username: `<b>&'`, email: `"><script>@example.org` });
