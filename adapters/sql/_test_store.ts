@@ -66,6 +66,7 @@ function recorded(driver: SqlDriver): Recorded {
       statements.push({ method: "execute", sql });
       return connection.execute(sql, values);
     },
+    isDuplicate: (error) => connection.isDuplicate(error),
   });
   return {
     driver: {

@@ -1,24 +1,71 @@
 /** What travels to and from a column; a dialect turns instants and booleans into these. */
-export type SqlValue = string | number | null;
+export type SqlValue = string | number | boolean | null;
 
 /** One row, in the order of the selected columns. */
 export type SqlRow = readonly SqlValue[];
 
+/** A statement, or a part of one, and the values of its placeholders in their order. */
+export interface SqlFragment {
+  /** Placeholders are `?`. */
+  readonly sql: string;
+  /** One for each placeholder. */
+  readonly values: readonly SqlValue[];
+}
+
+/** A row that replaces the one with the same key. */
+export interface Upsert {
+  /** `INSERT INTO … VALUES …` */
+  readonly insert: string;
+  /** The column of the unique key. */
+  readonly key: string;
+  /** The columns that are replaced. */
+  readonly columns: readonly string[];
+}
+
+/** A row that is to be inserted only while a condition holds for an account. */
+export interface GuardedInsert {
+  /** Where the row goes. */
+  readonly table: string;
+  /** Columns and values; those that hold an instant end in `_at`. */
+  readonly row: Readonly<Record<string, SqlValue>>;
+  /** A condition on `userharbor_users`. */
+  readonly guard: SqlFragment;
+}
+
 /** How one engine writes what SQL engines write differently. */
 export interface SqlDialect {
+  /** The engine. */
+  readonly name: "sqlite" | "postgresql" | "mysql";
   /**
    * The schema's history, oldest first: each a list of statements that end in `;` at the end of a line. The
    * version of a database is how many of them it has seen, so none is ever edited or moved once published.
    */
   readonly migrations: readonly string[];
-  /** An instant as the engine stores it; what it stores sorts by time. */
+  /** An instant as the engine takes it; what it stores sorts by time. */
   encodeInstant(instant: Date): SqlValue;
-  /** Reads what {@link SqlDialect.encodeInstant} wrote; throws for anything else, so that no token looks alive. */
+  /** Reads a column selected by {@link SqlDialect.selectInstant}; throws for anything else, so that no token looks alive. */
   decodeInstant(value: SqlValue): Date;
+  /** Selects a column as text, because clients turn instants into dates by rules, and time zones, of their own. */
+  selectInstant(column: string): string;
   /** A boolean as the engine stores it. */
   encodeBoolean(value: boolean): SqlValue;
-  /** Reads what {@link SqlDialect.encodeBoolean} wrote. */
+  /** Reads a column that {@link SqlDialect.encodeBoolean} wrote. */
   decodeBoolean(value: SqlValue): boolean;
+  /** Makes an insert leave a row with a taken key alone; where the engine cannot, {@link SqlDriver.isDuplicate} tells. */
+  insertIfAbsent(insert: string): string;
+  /** Makes an insert replace the row with the same key. */
+  upsert(upsert: Upsert): string;
+  /**
+   * One statement that inserts only while the guard holds, in one conflict scope with whatever changes the account;
+   * null where that takes two, in a transaction.
+   */
+  readonly insertUnderGuard: ((insert: GuardedInsert) => SqlFragment) | null;
+  /** What ends a `SELECT` that must see the newest committed row, inside a transaction that has read before. */
+  readonly newestRow: string;
+  /** What ends a `SELECT` whose rows nobody may delete or change until the transaction ends. */
+  readonly sharedLock: string;
+  /** What ends the `SELECT` that a purge chooses its rows by, so that two purges do not wait for each other. */
+  readonly skipLocked: string;
 }
 
 /** Runs one statement at a time; placeholders are `?`. */
@@ -27,8 +74,10 @@ export interface SqlConnection {
   readonly dialect: SqlDialect;
   /** The rows of a `SELECT`. */
   query<Row extends SqlRow>(sql: string, values: readonly SqlValue[]): Promise<readonly Row[]>;
-  /** How many rows any other statement changed. */
+  /** How many rows any other statement changed; of an `UPDATE`, how many it found. */
   execute(sql: string, values: readonly SqlValue[]): Promise<number>;
+  /** Whether the error says that a unique key is taken. */
+  isDuplicate(error: unknown): boolean;
 }
 
 /**

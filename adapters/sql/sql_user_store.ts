@@ -12,6 +12,7 @@ import type {
 import { runInScope, type TransactionScope } from "@userharbor/core/transactions";
 import { type Calls, callsOn, callsWithin } from "./_calls.ts";
 import type { SqlConnection, SqlDriver } from "./sql_driver.ts";
+import { isOneStatement } from "./statements/_insert_under_guard.ts";
 import * as accounts from "./statements/accounts.ts";
 import { purgeExpired } from "./statements/housekeeping.ts";
 import * as mailedTokens from "./statements/mailed_tokens.ts";
@@ -138,7 +139,8 @@ export class SqlUserStore implements UserStore<User> {
 
   /** Opens a session; false for a missing account, a failed guard or a token hash already stored. */
   addSession(session: NewSession, guard?: UserGuard): Promise<boolean> {
-    return this.#calls.atomic(sessions.addSession(session, guard));
+    const call = sessions.addSession(session, guard);
+    return isOneStatement(this.#driver.dialect) ? this.#calls.single(call) : this.#calls.atomic(call);
   }
 
   /** Ends a session; true for the one caller that removed it. */

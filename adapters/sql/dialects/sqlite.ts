@@ -1,50 +1,33 @@
 import { pythonTables } from "../migrations/sqlite_0001_python_tables.ts";
 import { widerTables } from "../migrations/sqlite_0002_wider_tables.ts";
-import type { SqlDialect, SqlValue } from "../sql_driver.ts";
+import type { GuardedInsert, SqlDialect, SqlFragment } from "../sql_driver.ts";
+import { onConflictDoNothing, onConflictUpdate } from "./_on_conflict.ts";
+import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
 
 /** SQLite as SQLAlchemy writes it: instants are UTC text `YYYY-MM-DD HH:MM:SS.ffffff`, booleans 0 and 1. */
 export const sqliteDialect: SqlDialect = {
+  name: "sqlite",
   migrations: [pythonTables, widerTables],
-  encodeInstant,
-  decodeInstant,
+  encodeInstant: encodeInstantText,
+  decodeInstant: decodeInstantText,
+  selectInstant: (column) => column,
   encodeBoolean: (value) => value ? 1 : 0,
   decodeBoolean: (value) => value === 1,
+  insertIfAbsent: onConflictDoNothing,
+  upsert: onConflictUpdate,
+  insertUnderGuard,
+  newestRow: "",
+  sharedLock: "",
+  skipLocked: "",
 };
 
-/** Length of `YYYY-MM-DDTHH:MM:SS.sssZ`; years before 0 and after 9999 are longer and would not sort as text. */
-const ISO_LENGTH = 24;
-
-function encodeInstant(instant: Date): string {
-  const iso = instant.toISOString();
-  if (iso.length !== ISO_LENGTH) {
-    throw new RangeError("Cannot store an instant: its year is not within 0 and 9999");
-  }
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}000`;
-}
-
-/** By position: every session check reads up to three instants, and `Date.parse` would take the text for local time. */
-function decodeInstant(value: SqlValue): Date {
-  const text = String(value);
-  const time = Date.UTC(
-    100 * twoDigits(text, 0) + twoDigits(text, 2),
-    twoDigits(text, 5) - 1,
-    twoDigits(text, 8),
-    twoDigits(text, 11),
-    twoDigits(text, 14),
-    twoDigits(text, 17),
-    10 * twoDigits(text, 20) + digit(text, 22),
-  );
-  if (Number.isNaN(time)) {
-    throw new RangeError("Cannot read an instant: it is not YYYY-MM-DD HH:MM:SS.ffffff");
-  }
-  return new Date(time);
-}
-
-function twoDigits(text: string, at: number): number {
-  return 10 * digit(text, at) + digit(text, at + 1);
-}
-
-function digit(text: string, at: number): number {
-  const value = text.charCodeAt(at) - 48; // "0" is 48
-  return value >= 0 && value <= 9 ? value : NaN;
+/** A statement that writes takes the only lock before it reads, so nothing comes between the guard and the row. */
+function insertUnderGuard({ table, row, guard }: GuardedInsert): SqlFragment {
+  const columns = Object.keys(row);
+  const selected = columns.map(() => "?").join(", ");
+  const insert = `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${selected} FROM userharbor_users`;
+  return {
+    sql: onConflictDoNothing(`${insert} WHERE ${guard.sql}`),
+    values: [...Object.values(row), ...guard.values],
+  };
 }

@@ -8,14 +8,17 @@ import { TransactionGate } from "@userharbor/core/transactions";
 import { sqliteDialect } from "../dialects/sqlite.ts";
 import type { SqlConnection, SqlDriver, SqlRow, SqlValue } from "../sql_driver.ts";
 
+/** What SQLite takes; its dialect writes booleans as numbers. */
+export type SqliteValue = Exclude<SqlValue, boolean>;
+
 /** The part of a `StatementSync` that the driver touches. */
 export interface SqliteStatement {
   /** Makes `all` answer arrays instead of objects; there from Node.js 22.16 on, though not in every type of it. */
   setReturnArrays?(enabled: boolean): void;
   /** Every row. */
-  all(...values: SqlValue[]): unknown[];
+  all(...values: SqliteValue[]): unknown[];
   /** Runs to the end and tells how many rows changed. */
-  run(...values: SqlValue[]): { readonly changes: number | bigint };
+  run(...values: SqliteValue[]): { readonly changes: number | bigint };
 }
 
 /** The part of a `DatabaseSync` that the driver touches. */
@@ -66,6 +69,7 @@ class NodeSqliteDriver implements SqlDriver {
       query: async <Row extends SqlRow>(sql: string, values: readonly SqlValue[]) =>
         await statements.all<Row>(sql, values),
       execute: async (sql, values) => await statements.run(sql, values),
+      isDuplicate,
     };
     this.#writeAhead();
   }
@@ -91,6 +95,10 @@ class NodeSqliteDriver implements SqlDriver {
         throw error;
       }
     });
+  }
+
+  isDuplicate(error: unknown): boolean {
+    return isDuplicate(error);
   }
 
   isRolledBack(error: unknown): boolean {
@@ -135,11 +143,11 @@ class Statements {
   }
 
   all<Row extends SqlRow>(sql: string, values: readonly SqlValue[]): readonly Row[] {
-    return this.#prepare(sql).all(...values) as Row[];
+    return this.#prepare(sql).all(...values as SqliteValue[]) as Row[];
   }
 
   run(sql: string, values: readonly SqlValue[]): number {
-    return Number(this.#prepare(sql).run(...values).changes);
+    return Number(this.#prepare(sql).run(...values as SqliteValue[]).changes);
   }
 
   #prepare(sql: string): SqliteStatement {
@@ -162,7 +170,20 @@ const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 
+// Extended ones.
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+function isDuplicate(error: unknown): boolean {
+  const code = extendedCode(error);
+  return code === SQLITE_CONSTRAINT_PRIMARYKEY || code === SQLITE_CONSTRAINT_UNIQUE;
+}
+
 function primaryCode(error: unknown): number {
+  return extendedCode(error) & 0xff;
+}
+
+function extendedCode(error: unknown): number {
   const { errcode } = (error ?? {}) as { readonly errcode?: unknown };
-  return typeof errcode === "number" ? errcode & 0xff : 0;
+  return typeof errcode === "number" ? errcode : 0;
 }

@@ -1,10 +1,13 @@
 import type { User, UserGuard } from "@userharbor/core";
-import type { SqlConnection, SqlDialect, SqlRow, SqlValue } from "../sql_driver.ts";
+import type { SqlConnection, SqlDialect, SqlFragment, SqlRow, SqlValue } from "../sql_driver.ts";
 
-/** What a user's row is selected as, from a table called `u`. */
-export const USER_COLUMNS = "u.id, u.username, COALESCE(u.claimed_email, u.email), u.verified, u.created_at";
+/** What a user's row is selected as, from a table called `u`; each column under a name of its own. */
+export function userColumns(dialect: SqlDialect): string {
+  return "u.id, u.username, COALESCE(u.claimed_email, u.email) AS address, u.verified, " +
+    `${dialect.selectInstant("u.created_at")} AS registered_at`;
+}
 
-/** A row of {@link USER_COLUMNS}. */
+/** A row of {@link userColumns}. */
 export type UserRow = readonly [
   id: string,
   username: string,
@@ -13,7 +16,7 @@ export type UserRow = readonly [
   createdAt: SqlValue,
 ];
 
-/** Reads a row that starts with {@link USER_COLUMNS}. */
+/** Reads a row that starts with {@link userColumns}. */
 export function readUser(dialect: SqlDialect, row: readonly [...UserRow, ...SqlRow]): User {
   const [id, username, email, verified, createdAt] = row;
   const user = { id, username, email, verified: dialect.decodeBoolean(verified) };
@@ -25,14 +28,8 @@ export interface UserMatch extends UserGuard {
   readonly username: string;
 }
 
-/** A condition of a `WHERE` clause on the users' table. */
-export interface Condition {
-  readonly sql: string;
-  readonly values: readonly SqlValue[];
-}
-
 /** The condition that selects the account if the guard holds for it. */
-export function matching(dialect: SqlDialect, match: UserMatch): Condition {
+export function matching(dialect: SqlDialect, match: UserMatch): SqlFragment {
   const conditions = ["username = ?"];
   const values: SqlValue[] = [match.username];
   if (match.userId !== undefined) {

@@ -1,8 +1,9 @@
 import { type CreateUserRequest, type User, type UserGuard, UserHarborError } from "@userharbor/core";
 import type { SqlCall } from "../_calls.ts";
 import type { SqlConnection } from "../sql_driver.ts";
+import { insertIfAbsent } from "./_insert_if_absent.ts";
 import { encodeOptional } from "./_instants.ts";
-import { matching, readUser, touchUser, USER_COLUMNS, type UserRow } from "./_user_row.ts";
+import { matching, readUser, touchUser, userColumns, type UserRow } from "./_user_row.ts";
 
 /** Displaces an unverified holder, then inserts; a refusal rolls the displacement back. */
 export function createUser(request: CreateUserRequest): SqlCall<void> {
@@ -33,7 +34,7 @@ export function setUserVerified(username: string, email?: string, guard?: UserGu
     }
     if (!await touchUser(connection, { ...guard, username })) return false;
     const [owner] = await connection.query(
-      "SELECT 1 FROM userharbor_users WHERE email = ? AND username <> ? AND verified = ?",
+      `SELECT username FROM userharbor_users WHERE email = ? AND username <> ? AND verified = ?${dialect.newestRow}`,
       [email, username, verified],
     );
     if (owner !== undefined) throw emailTaken();
@@ -70,7 +71,7 @@ export async function deleteWhatRefersTo(connection: SqlConnection, username: st
 export function getUserByUsername(usernameKey: string): SqlCall<User | null> {
   return async (connection) => {
     const [row] = await connection.query<UserRow>(
-      `SELECT ${USER_COLUMNS} FROM userharbor_users u WHERE u.username_key = ?`,
+      `SELECT ${userColumns(connection.dialect)} FROM userharbor_users u WHERE u.username_key = ?`,
       [usernameKey],
     );
     return row === undefined ? null : readUser(connection.dialect, row);
@@ -81,7 +82,9 @@ export function getUserByUsername(usernameKey: string): SqlCall<User | null> {
 export function getUserByEmail(email: string): SqlCall<User | null> {
   return async (connection) => {
     const [row] = await connection.query<UserRow>(
-      `SELECT ${USER_COLUMNS} FROM userharbor_users u WHERE u.email = ? AND u.claimed_email IS NULL`,
+      `SELECT ${
+        userColumns(connection.dialect)
+      } FROM userharbor_users u WHERE u.email = ? AND u.claimed_email IS NULL`,
       [email],
     );
     return row === undefined ? null : readUser(connection.dialect, row);
@@ -113,11 +116,11 @@ export function setPasswordHash(username: string, passwordHash: string, guard?: 
 async function insertUser(connection: SqlConnection, request: CreateUserRequest): Promise<boolean> {
   const { id, username, email, holdsEmail = true, passwordHash } = request;
   const { dialect } = connection;
-  return await connection.execute(
-    "INSERT INTO userharbor_users " +
+  return await insertIfAbsent(connection, {
+    sql: "INSERT INTO userharbor_users " +
       "(id, username, username_key, email, claimed_email, password_hash, verified, created_at) " +
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    [
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    values: [
       id,
       username,
       usernameKeyOf(request),
@@ -127,7 +130,7 @@ async function insertUser(connection: SqlConnection, request: CreateUserRequest)
       dialect.encodeBoolean(false),
       encodeOptional(dialect, request.createdAt),
     ],
-  ) === 1;
+  });
 }
 
 function usernameKeyOf({ username, usernameKey }: CreateUserRequest): string {
@@ -156,7 +159,7 @@ function placeholderEmail(): string {
 /** Engines differ in which of two broken unique keys they report, so what is taken is looked up, the name first. */
 async function refusal(connection: SqlConnection, request: CreateUserRequest): Promise<Error> {
   const [holder] = await connection.query(
-    "SELECT 1 FROM userharbor_users WHERE username = ? OR username_key = ?",
+    `SELECT username FROM userharbor_users WHERE username = ? OR username_key = ?${connection.dialect.newestRow}`,
     [request.username, usernameKeyOf(request)],
   );
   if (holder === undefined) return emailTaken();

@@ -35,16 +35,20 @@ async function inBatches(limit: number, purge: (limit: number) => Promise<number
   }
 }
 
-/** The condition stands twice: a session that is refreshed after it was chosen stays. */
+/**
+ * MySQL deletes by a table of its own rows alone, and takes no placeholder for a limit on every server. The condition
+ * stands twice: a session that is refreshed after it was chosen stays.
+ */
 function purgeTokens(
   { table, before, limit }: { readonly table: string; readonly before: Date; readonly limit: number },
 ): SqlCall<number> {
   return async (connection) => {
     const instant = connection.dialect.encodeInstant(before);
     return await connection.execute(
-      `DELETE FROM ${table} WHERE token_hash IN ` +
-        `(SELECT token_hash FROM ${table} WHERE expires_at < ? ORDER BY expires_at LIMIT ?) AND expires_at < ?`,
-      [instant, batchOf(limit), instant],
+      `DELETE FROM ${table} WHERE token_hash IN (SELECT token_hash FROM (` +
+        `SELECT token_hash FROM ${table} WHERE expires_at < ? ORDER BY expires_at ` +
+        `LIMIT ${batchOf(limit)}${connection.dialect.skipLocked}) dead) AND expires_at < ?`,
+      [instant, instant],
     );
   };
 }
@@ -55,8 +59,9 @@ function purgeUnverified(before: Date, limit: number): SqlCall<number> {
     const { dialect } = connection;
     const dead = [dialect.encodeBoolean(false), dialect.encodeInstant(before)];
     const chosen = await connection.query<readonly [username: string]>(
-      "SELECT username FROM userharbor_users WHERE verified = ? AND created_at < ? ORDER BY created_at LIMIT ?",
-      [...dead, batchOf(limit)],
+      "SELECT username FROM userharbor_users WHERE verified = ? AND created_at < ? ORDER BY created_at " +
+        `LIMIT ${batchOf(limit)}${dialect.skipLocked}`,
+      dead,
     );
     let removed = 0;
     for (const [username] of chosen) {

@@ -1,13 +1,15 @@
 import type { SqlCall } from "../_calls.ts";
+import { holdRow } from "./_hold_row.ts";
+import { insertIfAbsent } from "./_insert_if_absent.ts";
 import { readNames } from "./_names.ts";
 
 /** One insert: of any number of callers, one makes the row. */
 export function createPermission(permission: string): SqlCall<boolean> {
   return async (connection) =>
-    await connection.execute(
-      "INSERT INTO userharbor_permissions (permission) VALUES (?) ON CONFLICT DO NOTHING",
-      [permission],
-    ) === 1;
+    await insertIfAbsent(connection, {
+      sql: "INSERT INTO userharbor_permissions (permission) VALUES (?)",
+      values: [permission],
+    });
 }
 
 /** The permission first, then what refers to it. */
@@ -26,9 +28,12 @@ export function deletePermission(permission: string): SqlCall<boolean> {
 /** One read by name. */
 export function permissionExists(permission: string): SqlCall<boolean> {
   return async (connection) => {
-    const rows = await connection.query("SELECT 1 FROM userharbor_permissions WHERE permission = ?", [
-      permission,
-    ]);
+    const rows = await connection.query(
+      "SELECT permission FROM userharbor_permissions WHERE permission = ?",
+      [
+        permission,
+      ],
+    );
     return rows.length > 0;
   };
 }
@@ -39,20 +44,17 @@ export function listPermissions(): SqlCall<Set<string>> {
     readNames(await connection.query("SELECT permission FROM userharbor_permissions", []));
 }
 
-/** Inserts what is missing from the rows of both, then looks. */
+/** Holds both, so that neither is deleted meanwhile; then inserts what is missing. */
 export function grantPermissionToRole(role: string, permission: string): SqlCall<boolean> {
   return async (connection) => {
-    await connection.execute(
-      "INSERT INTO userharbor_role_permissions (role, permission) " +
-        "SELECT r.role, p.permission FROM userharbor_roles r, userharbor_permissions p " +
-        "WHERE r.role = ? AND p.permission = ? ON CONFLICT DO NOTHING",
-      [role, permission],
-    );
-    const rows = await connection.query(
-      "SELECT 1 FROM userharbor_role_permissions WHERE role = ? AND permission = ?",
-      [role, permission],
-    );
-    return rows.length > 0;
+    const bothExist = await holdRow(connection, { table: "userharbor_roles", column: "role", name: role }) &&
+      await holdRow(connection, { table: "userharbor_permissions", column: "permission", name: permission });
+    if (!bothExist) return false;
+    await insertIfAbsent(connection, {
+      sql: "INSERT INTO userharbor_role_permissions (role, permission) VALUES (?, ?)",
+      values: [role, permission],
+    });
+    return true;
   };
 }
 

@@ -1,13 +1,16 @@
 import type { SqlCall } from "../_calls.ts";
+import { holdRow } from "./_hold_row.ts";
+import { insertIfAbsent } from "./_insert_if_absent.ts";
 import { readNames } from "./_names.ts";
 import { touchUser } from "./_user_row.ts";
 
 /** One insert: of any number of callers, one makes the row. */
 export function createRole(role: string): SqlCall<boolean> {
   return async (connection) =>
-    await connection.execute("INSERT INTO userharbor_roles (role) VALUES (?) ON CONFLICT DO NOTHING", [
-      role,
-    ]) === 1;
+    await insertIfAbsent(connection, {
+      sql: "INSERT INTO userharbor_roles (role) VALUES (?)",
+      values: [role],
+    });
 }
 
 /** The role first, then what refers to it. */
@@ -23,7 +26,7 @@ export function deleteRole(role: string): SqlCall<boolean> {
 /** One read by name. */
 export function roleExists(role: string): SqlCall<boolean> {
   return async (connection) => {
-    const rows = await connection.query("SELECT 1 FROM userharbor_roles WHERE role = ?", [role]);
+    const rows = await connection.query("SELECT role FROM userharbor_roles WHERE role = ?", [role]);
     return rows.length > 0;
   };
 }
@@ -33,20 +36,16 @@ export function listRoles(): SqlCall<Set<string>> {
   return async (connection) => readNames(await connection.query("SELECT role FROM userharbor_roles", []));
 }
 
-/** Touch, so that an account under deletion gets no row; then insert what is missing and look. */
+/** Touch and hold, so that an account or a role under deletion gets no row; then insert what is missing. */
 export function grantRoleToUser(username: string, role: string): SqlCall<boolean> {
   return async (connection) => {
     if (!await touchUser(connection, { username })) return false;
-    await connection.execute(
-      "INSERT INTO userharbor_user_roles (username, role) " +
-        "SELECT ?, role FROM userharbor_roles WHERE role = ? ON CONFLICT DO NOTHING",
-      [username, role],
-    );
-    const rows = await connection.query(
-      "SELECT 1 FROM userharbor_user_roles WHERE username = ? AND role = ?",
-      [username, role],
-    );
-    return rows.length > 0;
+    if (!await holdRow(connection, { table: "userharbor_roles", column: "role", name: role })) return false;
+    await insertIfAbsent(connection, {
+      sql: "INSERT INTO userharbor_user_roles (username, role) VALUES (?, ?)",
+      values: [username, role],
+    });
+    return true;
   };
 }
 

@@ -2,21 +2,30 @@ import type { NewSession, Session, UserGuard } from "@userharbor/core";
 import type { SqlCall } from "../_calls.ts";
 import type { SqlDialect, SqlValue } from "../sql_driver.ts";
 import { encodeOptional } from "./_instants.ts";
-import { readUser, touchUser, USER_COLUMNS, type UserRow } from "./_user_row.ts";
+import { insertUnderGuard } from "./_insert_under_guard.ts";
+import { readUser, userColumns, type UserRow } from "./_user_row.ts";
 
 type SessionRow = readonly [id: string, expiresAt: SqlValue, createdAt: SqlValue];
 
-const SESSION_COLUMNS = "s.id, s.expires_at, s.created_at";
+/** Each column under a name of its own: some clients hand rows over as objects. */
+function sessionColumns(dialect: SqlDialect): string {
+  return `s.id AS session_id, ${dialect.selectInstant("s.expires_at")} AS ends_at, ` +
+    `${dialect.selectInstant("s.created_at")} AS opened_at`;
+}
 
-const SELECT_SESSION = `SELECT ${USER_COLUMNS}, ${SESSION_COLUMNS} ` +
-  "FROM userharbor_sessions s JOIN userharbor_users u ON u.username = s.username WHERE s.token_hash = ?";
+function selectSession(dialect: SqlDialect): string {
+  return `SELECT ${userColumns(dialect)}, ${sessionColumns(dialect)} ` +
+    "FROM userharbor_sessions s JOIN userharbor_users u ON u.username = s.username WHERE s.token_hash = ?";
+}
 
 /** One read of the session and its user: all that a session check costs. */
 export function getSession(tokenHash: string): SqlCall<Session | null> {
   return async (connection) => {
-    const [row] = await connection.query<readonly [...UserRow, ...SessionRow]>(SELECT_SESSION, [tokenHash]);
-    if (row === undefined) return null;
     const { dialect } = connection;
+    const [row] = await connection.query<readonly [...UserRow, ...SessionRow]>(selectSession(dialect), [
+      tokenHash,
+    ]);
+    if (row === undefined) return null;
     const user = readUser(dialect, row);
     const session = readSession(dialect, [row[5], row[6], row[7]]);
     return { ...session, username: user.username, tokenHash, user };
@@ -24,15 +33,18 @@ export function getSession(tokenHash: string): SqlCall<Session | null> {
 }
 
 // Every engine sorts false before true; where nulls go differs.
-const SELECT_SESSIONS = `SELECT ${SESSION_COLUMNS}, s.token_hash FROM userharbor_sessions s ` +
-  "WHERE s.username = ? ORDER BY s.created_at IS NOT NULL, s.created_at, s.token_hash";
+function selectSessions(dialect: SqlDialect): string {
+  return `SELECT ${sessionColumns(dialect)}, s.token_hash FROM userharbor_sessions s ` +
+    "WHERE s.username = ? ORDER BY s.created_at IS NOT NULL, s.created_at, s.token_hash";
+}
 
 /** One read by the index over names; sessions of one instant in the order of their hashes, which stays. */
 export function listSessions(username: string): SqlCall<readonly NewSession[]> {
   return async (connection) => {
-    const rows = await connection.query<readonly [...SessionRow, tokenHash: string]>(SELECT_SESSIONS, [
-      username,
-    ]);
+    const rows = await connection.query<readonly [...SessionRow, tokenHash: string]>(
+      selectSessions(connection.dialect),
+      [username],
+    );
     return rows.map(([id, expiresAt, createdAt, tokenHash]) => ({
       ...readSession(connection.dialect, [id, expiresAt, createdAt]),
       username,
@@ -49,29 +61,23 @@ function readSession(
   return createdAt === null ? session : { ...session, createdAt: dialect.decodeInstant(createdAt) };
 }
 
-/** Touch, then insert: no session outlives the password or the account that it was opened with. */
+/** No session outlives the password or the account that it was opened with. */
 export function addSession(session: NewSession, guard?: UserGuard): SqlCall<boolean> {
   return async (connection) => {
     const { dialect } = connection;
-    const { id, username, tokenHash } = session;
-    if (!await touchUser(connection, { ...guard, username })) return false;
-    const columns = ["token_hash", "username", "expires_at", "created_at"];
-    const values = [
-      tokenHash,
+    const { id, username } = session;
+    const row = {
+      token_hash: session.tokenHash,
       username,
-      dialect.encodeInstant(session.expiresAt),
-      encodeOptional(dialect, session.createdAt),
-    ];
-    if (id !== undefined) {
-      columns.push("id");
-      values.push(id);
-    }
-    return await connection.execute(
-      `INSERT INTO userharbor_sessions (${columns}) VALUES (${
-        columns.map(() => "?")
-      }) ON CONFLICT DO NOTHING`,
-      values,
-    ) === 1;
+      expires_at: dialect.encodeInstant(session.expiresAt),
+      created_at: encodeOptional(dialect, session.createdAt),
+      ...(id === undefined ? {} : { id }),
+    };
+    return await insertUnderGuard(connection, {
+      table: "userharbor_sessions",
+      row,
+      match: { ...guard, username },
+    });
   };
 }
 

@@ -1,0 +1,28 @@
+import { tables } from "../migrations/mysql_0001_tables.ts";
+import type { SqlDialect, Upsert } from "../sql_driver.ts";
+import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
+
+/** MySQL 8 and MariaDB 10.6, with Galera, and later: instants are `DATETIME(6)` in UTC, booleans 0 and 1. */
+export const mysqlDialect: SqlDialect = {
+  name: "mysql",
+  migrations: [tables],
+  encodeInstant: encodeInstantText,
+  decodeInstant: decodeInstantText,
+  selectInstant: (column) => `DATE_FORMAT(${column}, '%Y-%m-%d %H:%i:%s.%f')`,
+  encodeBoolean: (value) => value ? 1 : 0,
+  decodeBoolean: (value) => Number(value) === 1,
+  // INSERT IGNORE would cut what is too long and turn NULL into "": a taken key is told by its error instead.
+  insertIfAbsent: (insert) => insert,
+  upsert: onDuplicateKeyUpdate,
+  insertUnderGuard: null,
+  // A transaction reads as of its first read; what another one committed since is seen by locking reads alone.
+  newestRow: " FOR UPDATE",
+  sharedLock: " LOCK IN SHARE MODE",
+  skipLocked: "",
+};
+
+/** MariaDB has no row alias to refer to the new row by. */
+function onDuplicateKeyUpdate({ insert, columns }: Upsert): string {
+  const replaced = columns.map((column) => `${column} = VALUES(${column})`).join(", ");
+  return `${insert} ON DUPLICATE KEY UPDATE ${replaced}`;
+}

@@ -1,0 +1,37 @@
+import { pythonTables } from "../migrations/postgresql_0001_python_tables.ts";
+import { widerTables } from "../migrations/postgresql_0002_wider_tables.ts";
+import type { GuardedInsert, SqlDialect, SqlFragment } from "../sql_driver.ts";
+import { onConflictDoNothing, onConflictUpdate } from "./_on_conflict.ts";
+import { decodeInstantText } from "./_text_instants.ts";
+
+/** PostgreSQL 13 and later, and what speaks its wire protocol: instants are `timestamp with time zone`. */
+export const postgresqlDialect: SqlDialect = {
+  name: "postgresql",
+  migrations: [pythonTables, widerTables],
+  encodeInstant: (instant) => instant.toISOString(),
+  decodeInstant: decodeInstantText,
+  selectInstant: (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')`,
+  encodeBoolean: (value) => value,
+  decodeBoolean: (value) => value === true,
+  insertIfAbsent: onConflictDoNothing,
+  upsert: onConflictUpdate,
+  insertUnderGuard,
+  newestRow: "",
+  sharedLock: " FOR SHARE",
+  skipLocked: " FOR UPDATE SKIP LOCKED",
+};
+
+/**
+ * Writes the account's row and the new one in one round trip. The write waits for whoever changes the account and
+ * judges the guard on what they committed.
+ */
+function insertUnderGuard({ table, row, guard }: GuardedInsert): SqlFragment {
+  const columns = Object.keys(row);
+  const selected = columns.map((column) => `CAST(? AS ${column.endsWith("_at") ? "timestamptz" : "text"})`);
+  const touch = `UPDATE userharbor_users SET serial = serial + 1 WHERE ${guard.sql} RETURNING username`;
+  const insert = `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${selected.join(", ")} FROM touched`;
+  return {
+    sql: onConflictDoNothing(`WITH touched AS (${touch}) ${insert}`),
+    values: [...guard.values, ...Object.values(row)],
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * Adds what Python's tables lack. Each new column fills itself in rows that Python inserts.
+ *
+ * Of several tokens of one kind for one user only the latest stays: from here on there is one.
+ */
+export const widerTables: string = `
+ALTER TABLE userharbor_users
+  ADD COLUMN id VARCHAR(255) NOT NULL DEFAULT CAST(gen_random_uuid() AS VARCHAR(255)),
+  ADD COLUMN claimed_email VARCHAR(320),
+  ADD COLUMN created_at TIMESTAMP WITH TIME ZONE,
+  ADD COLUMN serial BIGINT NOT NULL DEFAULT 0;
+
+DELETE FROM userharbor_email_verifications earlier USING userharbor_email_verifications later
+  WHERE earlier.username = later.username
+    AND (earlier.expires_at, earlier.token_hash) < (later.expires_at, later.token_hash);
+ALTER TABLE userharbor_email_verifications
+  ADD COLUMN email VARCHAR(320),
+  ADD COLUMN created_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE userharbor_sessions
+  ADD COLUMN id VARCHAR(255) NOT NULL DEFAULT CAST(gen_random_uuid() AS VARCHAR(255)),
+  ADD COLUMN created_at TIMESTAMP WITH TIME ZONE;
+
+DELETE FROM userharbor_password_resets earlier USING userharbor_password_resets later
+  WHERE earlier.username = later.username
+    AND (earlier.expires_at, earlier.token_hash) < (later.expires_at, later.token_hash);
+ALTER TABLE userharbor_password_resets
+  ADD COLUMN created_at TIMESTAMP WITH TIME ZONE;
+
+CREATE UNIQUE INDEX ix_userharbor_users_id ON userharbor_users (id);
+CREATE INDEX ix_userharbor_users_verified_created_at ON userharbor_users (verified, created_at);
+CREATE UNIQUE INDEX ux_userharbor_email_verifications_username ON userharbor_email_verifications (username);
+CREATE INDEX ix_userharbor_email_verifications_expires_at ON userharbor_email_verifications (expires_at);
+CREATE UNIQUE INDEX ix_userharbor_sessions_id ON userharbor_sessions (id);
+CREATE INDEX ix_userharbor_sessions_expires_at ON userharbor_sessions (expires_at);
+CREATE UNIQUE INDEX ux_userharbor_password_resets_username ON userharbor_password_resets (username);
+CREATE INDEX ix_userharbor_password_resets_expires_at ON userharbor_password_resets (expires_at);
+CREATE INDEX ix_userharbor_user_roles_role ON userharbor_user_roles (role);
+CREATE INDEX ix_userharbor_role_permissions_permission ON userharbor_role_permissions (permission);
+`;
