@@ -64,7 +64,14 @@ export type {
   VerificationMessage,
 } from "./interfaces.ts";
 export type { UserHarborOptions } from "./options.ts";
+export { countAttempt, refundAttempt } from "./primitives/attempt_count.ts";
+export type { AttemptCount, CountedAttempt } from "./primitives/attempt_count.ts";
+export { clientNetwork } from "./primitives/client_network.ts";
 export { defaultPasswordValidator, defaultUsernameValidator } from "./primitives/default_validators.ts";
+export { parseIpAddress } from "./primitives/ip_address.ts";
+export type { IpAddress } from "./primitives/ip_address.ts";
+export { MemoryThrottle } from "./primitives/memory_throttle.ts";
+export type { MemoryThrottleOptions } from "./primitives/memory_throttle.ts";
 export type { Permissions, Roles } from "./role_catalog.ts";
 export { schedulePurge } from "./schedule_purge.ts";
 export type { SchedulePurgeOptions } from "./schedule_purge.ts";

@@ -41,6 +41,11 @@ export const HOUSE_RULES: readonly HouseRule[] = [
 
   { files: ["./errors.ts", "./interfaces.ts", "./transactions.ts"], mayImport: [] },
   { files: ["./events.ts"], mayImport: ["type ./errors.ts", "type ./interfaces.ts"] },
+  {
+    // They compute with the records that cross the port of a throttle, and call no port.
+    files: ["./primitives/{_attempt_request,attempt_count,memory_throttle}.ts"],
+    mayImport: ["type ./interfaces.ts", "./primitives/*.ts"],
+  },
   { files: ["./primitives/*.ts"], mayImport: ["./errors.ts", "./primitives/*.ts"] },
   { files: ["./flows/*.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },
   { files: ["./options.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },

@@ -701,9 +701,9 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "The address of a client comes from configured proxies only, and IPv6 counts by network",
         source: "ASVS 4.1.3, 15.3.4",
         status: "partly",
-        files: ["adapters/http/request_context.ts"],
+        files: ["adapters/http/request_context.ts", "primitives/client_network.ts"],
         note:
-          "The handler believes no header about it. `context` can say it; nothing here counts by address.",
+          "The handler believes no header about it. `context` can say it, `clientNetwork` the network of it.",
       },
       {
         number: "R87",
@@ -728,8 +728,9 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R89",
         title: "The limit is exact, however many try at the same time",
         source: "CVE-2024-4629, GHSA-7h8m-vrxx-vr4m",
-        status: "not yet",
-        note: "Count an attempt before it reaches `login`, in one atomic step.",
+        status: "partly",
+        files: ["primitives/attempt_count.ts", "primitives/memory_throttle.ts"],
+        note: "`MemoryThrottle` counts exactly. Ask it before each `login`; `login` does not ask by itself.",
       },
       {
         number: "R90",
@@ -791,8 +792,8 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R98",
         title: "The memory of a limiter is bounded",
         source: "ours",
-        status: "not yet",
-        note: NO_LIMITS,
+        status: "kept",
+        files: ["primitives/memory_throttle.ts", "primitives/_bounded_counts.ts"],
       },
       {
         number: "R99",
@@ -992,6 +993,12 @@ export const LESSONS: readonly SecurityRow[] = [
     source: "GHSA-2vg6-77g8-24mp",
     status: "kept",
     tests: ["deleteUser() removes the account and all that refers to it (I4, R43)"],
+  },
+  {
+    number: "V8",
+    title: "Better Auth: the limit counted IPv6 addresses one by one, and each spelling for itself",
+    source: "CVE-2026-45364",
+    status: "kept",
   },
   {
     number: "V10",

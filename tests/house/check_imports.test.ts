@@ -10,6 +10,7 @@ const FORBIDDEN: readonly (readonly [path: string, statement: string])[] = [
   ["transactions.ts", 'import { UserHarborError } from "./errors.ts";'],
   ["primitives/tokens.ts", 'import type { User } from "../interfaces.ts";'],
   ["primitives/tokens.ts", 'import { createHash } from "node:crypto";'],
+  ["primitives/memory_throttle.ts", 'import { Throttle } from "../interfaces.ts";'],
   ["flows/login.ts", 'import { register } from "./register.ts";'],
   ["flows/login.ts", 'import { hash } from "npm:hash@1.0.0";'],
   ["flows/login.ts", 'const { x } = await import("node:fs");'],
@@ -43,6 +44,7 @@ const FORBIDDEN: readonly (readonly [path: string, statement: string])[] = [
 /** An import that passes. */
 const ALLOWED: readonly (readonly [path: string, statement: string])[] = [
   ["primitives/tokens.ts", 'import { caseMap } from "./case_map.ts";'],
+  ["primitives/memory_throttle.ts", 'import type { Throttle } from "../interfaces.ts";'],
   ["flows/login.ts", 'import { openSession } from "./_sessions.ts";'],
   ["flows/login.ts", '// import { readFile } from "node:fs";'],
   ["flows/login.ts", '/** import fs from "node:fs"; */'],
