@@ -193,9 +193,10 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R21",
         title: "Statistics over many attempts find no difference in time",
         source: "ASVS 6.3.8",
-        status: "not yet",
+        status: "kept",
+        files: ["flows/_password_check.ts", "flows/register.ts", "flows/send_password_reset.ts"],
         note:
-          "Equal work is tested (R20, R22, R23), time is not measured. A limit on attempts makes measuring dear.",
+          "2 000 pairs of requests each, over HTTP: no difference beyond half a millisecond. Reading a row that exists takes some hundredths of one longer.",
       },
       {
         number: "R22",

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import process from "node:process";
 import { test } from "node:test";
 import fc from "npm:fast-check@4.10.2";
 import {
@@ -9,8 +8,9 @@ import {
   type RouteCase,
 } from "../../adapters/http/tests/_route_cases.ts";
 import { openWorld, type World } from "../../adapters/http/tests/_world.ts";
+import { effort } from "../_effort.ts";
 
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 10_000);
+const RUNS = effort({ suite: 10_000, long: 1_000_000 });
 
 /** Stands for a secret of the world that the request is sent to. */
 type Placeholder = "<session>" | "<verification>" | "<reset>";

@@ -3,6 +3,7 @@ import process from "node:process";
 import test from "node:test";
 import fc from "npm:fast-check@4.10.2";
 import { isUserHarborError, type UserHarbor } from "../../mod.ts";
+import { effort } from "../_effort.ts";
 import {
   emailOf,
   type Life,
@@ -15,8 +16,8 @@ import {
 import { isWrite, type StoreCall } from "../_intercept_store.ts";
 import { snapshot } from "../_snapshot.ts";
 
-/** R85 asks for a million; so many take a while, hence on request. */
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 10_000);
+/** R85 asks for a million. */
+const RUNS = effort({ suite: 10_000, long: 1_000_000 });
 
 /** Accounts pile up; a new life every so often keeps the snapshots small. */
 const RUNS_PER_LIFE = 200;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import process from "node:process";
 import test from "node:test";
 import { createPasswordPolicy, listCommonPasswords } from "@userharbor/password-policy";
 import fc from "npm:fast-check@4.10.2";
+import { effort } from "../_effort.ts";
 import { pseudoRandom } from "../_pseudo_random.ts";
 
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 2_000);
+const RUNS = effort({ suite: 2_000, long: 100_000 });
 
 const PASSPHRASES = 10_000;
 
