@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { ADA, withTemporaryFile } from "./_test_store.ts";
 import { nodeSqlite } from "./drivers/node_sqlite.ts";
-import { migrate, SqlUserStore } from "./mod.ts";
+import { migrate, type MigrationStep, schemaVersion, SqlUserStore } from "./mod.ts";
 
 function schemaOf(database: DatabaseSync): unknown[] {
   return database.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
@@ -32,6 +32,31 @@ test("migrate() from three connections at once applies each step once", async ()
       database.close();
     }
   });
+});
+
+test("migrate() tells of each step that it took, and of none that had been taken", async () => {
+  const driver = nodeSqlite(new DatabaseSync(":memory:"));
+  const lastVersion = driver.dialect.migrations.length;
+  const steps: MigrationStep[] = [];
+  await migrate(driver, { onStep: (step) => steps.push(step) });
+  assert.deepEqual(steps, driver.dialect.migrations.map((_, index) => ({ version: index + 1, lastVersion })));
+  await migrate(driver, { onStep: () => assert.fail() });
+});
+
+test("schemaVersion() counts the steps, of a newer release too, and changes nothing", async () => {
+  const database = new DatabaseSync(":memory:");
+  const driver = nodeSqlite(database);
+  const seen = [await schemaVersion(driver)];
+  assert.deepEqual(schemaOf(database), []);
+  await migrate(driver, { onStep: ({ version }) => seen.push(version) });
+  const last = driver.dialect.migrations.length;
+  assert.deepEqual(seen, Array.from({ length: last + 1 }, (_, version) => version));
+  assert.equal(await schemaVersion(driver), last);
+  database.exec(`INSERT INTO userharbor_schema (version) VALUES (${last + 7})`);
+  assert.equal(await schemaVersion(driver), last + 7);
+  database.exec("DELETE FROM userharbor_schema");
+  assert.equal(await schemaVersion(driver), 0);
+  database.close();
 });
 
 test("migrate() leaves a step that fails undone and unrecorded", async () => {

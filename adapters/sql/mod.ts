@@ -8,5 +8,7 @@
 
 export { sqliteDialect } from "./dialects/sqlite.ts";
 export { migrate } from "./migrate.ts";
+export type { MigrateOptions, MigrationStep } from "./migrate.ts";
+export { schemaVersion } from "./schema_version.ts";
 export type { SqlConnection, SqlDialect, SqlDriver, SqlRow, SqlValue } from "./sql_driver.ts";
 export { SqlUserStore } from "./sql_user_store.ts";
