@@ -11,6 +11,7 @@ export type ErrorCode =
   | "invalid_session_token"
   | "unknown_session"
   | "reauthentication_required"
+  | "password_change_required"
   | "invalid_password_reset_token"
   | "unknown_user"
   | "invalid_role"

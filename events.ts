@@ -8,6 +8,8 @@ export interface RequestContext {
   readonly userAgent?: string;
   /** BCP 47 tag of the language the person reads; goes with every mail. */
   readonly locale?: string;
+  /** Who acts, where that is not the person: an id of the application's own, 255 characters at most. */
+  readonly actor?: string;
 }
 
 /**
@@ -30,6 +32,7 @@ export type HiddenReason =
   | "attempts_exhausted"
   | "account_disabled"
   | "account_lapsed"
+  | "password_change_required"
   | "already_verified"
   | "address_in_use"
   | "no_change";
@@ -61,6 +64,16 @@ export type OperationName =
   | "sessions.revoke_others"
   | "sessions.reauthenticate"
   | "sessions.require_fresh"
+  | "users.create"
+  | "users.import"
+  | "users.get"
+  | "users.list"
+  | "users.disable"
+  | "users.enable"
+  | "users.require_password_change"
+  | "users.force_reset"
+  | "users.revoke_sessions"
+  | "users.delete"
   | "purge_expired"
   | "diagnose"
   | "roles.create"

@@ -119,7 +119,7 @@ export class UserHarbor<U extends User = User> {
   /**
    * The account whose session a token opens; moves the session's expiry on when that is due.
    *
-   * @throws {UserHarborError} `invalid_session_token`
+   * @throws {UserHarborError} `invalid_session_token`, then `password_change_required`
    */
   getCurrentUser(sessionToken: string, context?: RequestContext): Promise<U> {
     return this.#operate("get_current_user", getCurrentUser<U>)(sessionToken, context);
@@ -169,7 +169,8 @@ export class UserHarbor<U extends User = User> {
   /**
    * Removes the account with its sessions, tokens and grants.
    *
-   * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, in this order
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`, in this
+   * order
    */
   deleteAccount(input: DeleteAccountInput, context?: RequestContext): Promise<void> {
     return this.#operate("delete_account", deleteAccount)(fieldsOf(input), context);
@@ -232,7 +233,7 @@ export class UserHarbor<U extends User = User> {
   /**
    * The account behind a session, if it has a role.
    *
-   * @throws {UserHarborError} `invalid_session_token` first, then `invalid_role`, `permission_denied`
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_role`, `permission_denied`
    */
   requireRole(sessionToken: string, role: string): Promise<U> {
     return this.#operate("require_role", roleFlows.requireRole<U>)({ sessionToken, role });
@@ -241,7 +242,8 @@ export class UserHarbor<U extends User = User> {
   /**
    * The account behind a session, if it has a permission.
    *
-   * @throws {UserHarborError} `invalid_session_token` first, then `invalid_permission`, `permission_denied`
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_permission`,
+   * `permission_denied`
    */
   requirePermission(sessionToken: string, permission: string): Promise<U> {
     return this.#operate("require_permission", permissionFlows.requirePermission<U>)({

@@ -45,35 +45,37 @@ export interface Sessions<U extends User = User> {
   /**
    * The live sessions of the account behind a session, oldest first; neither their tokens nor the hashes.
    *
-   * @throws {UserHarborError} `invalid_session_token`
+   * @throws {UserHarborError} `invalid_session_token`, then `password_change_required`
    * @throws {TypeError} when the store has no `listSessions`
    */
   list(sessionToken: string, context?: RequestContext): Promise<readonly SessionSummary[]>;
   /**
    * Ends one session of the account behind a session, by the id that `list` gives; its own, too.
    *
-   * @throws {UserHarborError} `invalid_session_token`, then `unknown_session`, also for somebody else's session and
-   * for the later of two at once
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, then `unknown_session`, also for
+   * somebody else's session and for the later of two at once
    * @throws {TypeError} when the store has no `removeSessionById`
    */
   revoke(input: RevokeSessionInput, context?: RequestContext): Promise<void>;
   /**
    * Ends every session of the account but the one that asks.
    *
-   * @throws {UserHarborError} `invalid_session_token`, also when the session itself is ended meanwhile
+   * @throws {UserHarborError} `invalid_session_token`, also when the session itself is ended meanwhile; then
+   * `password_change_required`
    * @throws {TypeError} when the store has no `listSessions`
    */
   revokeOthers(sessionToken: string, context?: RequestContext): Promise<void>;
   /**
    * Confirms that whoever holds the session knows the password, and replaces the session by a fresh one.
    *
-   * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, in this order
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`, in this
+   * order
    */
   reauthenticate(input: ReauthenticateInput, context?: RequestContext): Promise<OpenedSession<U>>;
   /**
    * The account behind a session that was opened a short while ago, for what a forgotten session must not do.
    *
-   * @throws {UserHarborError} `invalid_session_token`, then `reauthentication_required`
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, then `reauthentication_required`
    * @throws {TypeError} when `maxAgeSeconds` is no number
    * @throws {RangeError} when `maxAgeSeconds` is not above 0
    */

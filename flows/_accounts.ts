@@ -1,12 +1,25 @@
-import type { User } from "../interfaces.ts";
+import type { HiddenReason } from "../events.ts";
+import type { User, UserGuard } from "../interfaces.ts";
 import { canonicalEmail } from "../primitives/canonical_email.ts";
 import { canonicalUsername } from "../primitives/canonical_username.ts";
 import type { Harbor } from "./_harbor.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 
 /** Whether an account was left unverified for so long that everybody treats it as absent. */
 export function isLapsed({ clock, unverifiedTtlMs }: Harbor, user: User): boolean {
   if (user.verified || user.createdAt === undefined) return false;
   return !(clock().getTime() < user.createdAt.getTime() + unverifiedTtlMs);
+}
+
+/** Why nobody acts for an account, with a session or a mailed token: it was disabled, or it lapsed. */
+export function inactivityOf(harbor: Harbor, user: User): HiddenReason | undefined {
+  if (user.disabled) return "account_disabled";
+  return isLapsed(harbor, user) ? "account_lapsed" : undefined;
+}
+
+/** What every write that somebody makes for an account is guarded by; a store without flags disables none. */
+export function whileEnabled({ store }: Harbor): Pick<UserGuard, "disabled"> {
+  return store.setUserFlags === undefined ? {} : { disabled: false };
 }
 
 /** The account with this username, or null for none, a lapsed one or a malformed name. */
@@ -23,4 +36,20 @@ export async function findHolder<U extends User>(harbor: Harbor<U>, email: unkno
   if (address === null) return null;
   const user = await harbor.store.getUserByEmail(address);
   return user === null || isLapsed(harbor, user) ? null : user;
+}
+
+interface MailedTokenOf {
+  /** As the token has it. */
+  readonly username: string;
+  readonly trace: OperationTrace;
+}
+
+/** The account that a mailed token acts for, or null for one that is gone, disabled or lapsed. */
+export async function findActiveUser<U extends User>(
+  harbor: Harbor<U>,
+  { username, trace }: MailedTokenOf,
+): Promise<U | null> {
+  const user = await findUser(harbor, username);
+  trace.reason = user === null ? "unknown_user" : inactivityOf(harbor, trace.about(user));
+  return trace.reason === undefined ? user : null;
 }

@@ -1,15 +1,16 @@
 import { UserHarborError } from "../errors.ts";
 import type { HiddenReason } from "../events.ts";
-import type { User } from "../interfaces.ts";
+import type { User, UserGuard } from "../interfaces.ts";
 import { exceededPasswordLimit } from "../primitives/password_limits.ts";
+import { whileEnabled } from "./_accounts.ts";
 import type { Harbor } from "./_harbor.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 
 /** No username is empty: the read costs what one for an account does, and finds nothing. */
 const NOBODY = "";
 
-/** The guard of a write that a password check allows: this account, with the very hash that matched. */
-export interface MatchedHash {
+/** The guard of a write that a password check allows: this account, enabled, with the very hash that matched. */
+export interface MatchedHash extends UserGuard {
   readonly userId: string;
   readonly passwordHash: string;
 }
@@ -32,9 +33,10 @@ interface PasswordCheck<Result> {
  * @throws {UserHarborError} `invalid_credentials`
  */
 export async function writeUnderPassword<Result>(
-  { store, passwordHasher }: Harbor,
+  harbor: Harbor,
   { user, password, write, trace }: PasswordCheck<Result>,
 ): Promise<Result> {
+  const { store, passwordHasher } = harbor;
   if (exceededPasswordLimit(password) !== null) refuseCredentials(trace, "malformed_credentials");
   const passwordHash = await store.getPasswordHash(user === null ? NOBODY : user.username);
   if (user === null || passwordHash === null) {
@@ -43,7 +45,7 @@ export async function writeUnderPassword<Result>(
   }
   const attempt = async (hash: string) =>
     await passwordHasher.verify(password, hash)
-      ? await write({ userId: user.id, passwordHash: hash })
+      ? await write({ userId: user.id, passwordHash: hash, ...whileEnabled(harbor) })
       : refuseCredentials(trace, "wrong_password");
   const result = await attempt(passwordHash);
   if (result !== null) return result;

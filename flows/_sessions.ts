@@ -2,7 +2,7 @@ import { UserHarborError } from "../errors.ts";
 import type { NewSession, Session, User } from "../interfaces.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import type { Harbor } from "./_harbor.ts";
-import { isLapsed } from "./_accounts.ts";
+import { inactivityOf } from "./_accounts.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 import { findLiveToken } from "./_stored_token.ts";
 
@@ -40,7 +40,7 @@ export async function mintSession(
 }
 
 /** The session that a token opens, or null; writes nothing. */
-export async function findSession<U extends User>(
+async function findSession<U extends User>(
   harbor: Harbor<U>,
   { sessionToken, trace }: PresentedSession,
 ): Promise<Session<U> | null> {
@@ -50,26 +50,68 @@ export async function findSession<U extends User>(
     trace,
   });
   if (session === null) return null;
-  if (isLapsed(harbor, trace.about(session.user))) trace.reason = "account_lapsed";
-  else if (!isLive(harbor, session)) trace.reason = "expired_token";
+  trace.reason = inactivityOf(harbor, trace.about(session.user)) ??
+    (isLive(harbor, session) ? undefined : "expired_token");
   return trace.reason === undefined ? session : null;
 }
 
-/** As {@link findSession}, but refuses with `invalid_session_token`. */
-export async function requireSession<U extends User>(
+/**
+ * A session for changing the password and for leaving: it may be one that is good for nothing else.
+ *
+ * @throws {UserHarborError} `invalid_session_token`
+ */
+export async function requireAnySession<U extends User>(
   harbor: Harbor<U>,
-  { sessionToken, trace }: PresentedSession,
+  presented: PresentedSession,
 ): Promise<Session<U>> {
-  return await findSession(harbor, { sessionToken, trace }) ?? refuseSession();
+  return await findSession(harbor, presented) ?? refuseSession();
 }
 
-/** The session that a token opens, its expiry moved on when that is due; or null. */
+/**
+ * A session that is good for everything; writes nothing.
+ *
+ * @throws {UserHarborError} `invalid_session_token`, then `password_change_required`
+ */
+export async function requireSession<U extends User>(
+  harbor: Harbor<U>,
+  presented: PresentedSession,
+): Promise<Session<U>> {
+  const session = await requireAnySession(harbor, presented);
+  if (session.user.mustChangePassword) {
+    throw new UserHarborError(
+      "password_change_required",
+      "Cannot proceed: the password has to be changed first",
+    );
+  }
+  return session;
+}
+
+/**
+ * As {@link requireSession}, its expiry moved on when that is due.
+ *
+ * @throws {UserHarborError} `invalid_session_token`, then `password_change_required`
+ */
+export async function requireRefreshedSession<U extends User>(
+  harbor: Harbor<U>,
+  presented: PresentedSession,
+): Promise<Session<U>> {
+  const session = await requireSession(harbor, presented);
+  await refreshIfDue(harbor, session);
+  return session;
+}
+
+/** As {@link requireRefreshedSession}, but null for a session that is not good for everything. */
 export async function checkSession<U extends User>(
   harbor: Harbor<U>,
   { sessionToken, trace }: PresentedSession,
 ): Promise<Session<U> | null> {
   const session = await findSession(harbor, { sessionToken, trace });
-  if (session !== null && isRefreshDue(harbor, session)) await refresh(harbor, session);
+  if (session === null) return null;
+  if (session.user.mustChangePassword) {
+    trace.reason = "password_change_required";
+    return null;
+  }
+  await refreshIfDue(harbor, session);
   return session;
 }
 
@@ -97,7 +139,8 @@ function isRefreshDue({ clock, sessionRefreshThresholdMs }: Harbor, session: New
     session.expiresAt.getTime() - clock().getTime() < sessionRefreshThresholdMs;
 }
 
-async function refresh(harbor: Harbor, session: NewSession & { readonly createdAt?: Date }): Promise<void> {
+async function refreshIfDue(harbor: Harbor, session: NewSession): Promise<void> {
+  if (!isRefreshDue(harbor, session)) return;
   const expiresAt = slidExpiry(harbor, session.createdAt);
   // At the absolute limit there is nothing left to move.
   if (expiresAt.getTime() <= session.expiresAt.getTime()) return;

@@ -5,7 +5,7 @@ import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 import { writeUnderPassword } from "./_password_check.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
-import { mintSession, type OpenedSession, refuseEndedSession, requireSession } from "./_sessions.ts";
+import { mintSession, type OpenedSession, refuseEndedSession, requireAnySession } from "./_sessions.ts";
 
 /** A live session, the password it was opened with, and the next one. */
 export interface ChangePasswordInput {
@@ -27,7 +27,7 @@ export async function changePassword<U extends User>(
   harbor: Harbor<U>,
   { input: { sessionToken, oldPassword, newPassword }, context, trace }: Call<ChangePasswordInput>,
 ): Promise<OpenedSession<U>> {
-  const current = await requireSession(harbor, { sessionToken, trace });
+  const current = await requireAnySession(harbor, { sessionToken, trace });
   const { user } = current;
   const { username, email } = user;
   const opened = await writeUnderPassword(harbor, {
@@ -45,8 +45,10 @@ export async function changePassword<U extends User>(
           // A session revoked since it was looked up must not change the password any more.
           if (!await tx.removeSession(current.tokenHash)) refuseEndedSession(trace);
           await endCredentials(tx, username);
+          await tx.setUserFlags?.(username, { mustChangePassword: false }, { userId: user.id });
           if (!await tx.addSession(fresh.session, { ...guard, passwordHash })) refuseEndedSession(trace);
-          return { sessionToken: fresh.sessionToken, expiresAt: fresh.session.expiresAt, user };
+          const opened = await tx.getSession(fresh.session.tokenHash) ?? refuseEndedSession(trace);
+          return { sessionToken: fresh.sessionToken, expiresAt: opened.expiresAt, user: opened.user };
         },
       });
     },

@@ -1,7 +1,7 @@
 import type { NewSession, User } from "../interfaces.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
-import { checkSession, isLive, refuseEndedSession, refuseSession } from "./_sessions.ts";
+import { isLive, refuseEndedSession, requireRefreshedSession } from "./_sessions.ts";
 
 /** One of a person's sessions, as the person may see it. */
 export interface SessionSummary {
@@ -18,7 +18,8 @@ export interface SessionSummary {
 /**
  * The live sessions of the account behind a session, oldest first.
  *
- * @throws {UserHarborError} `invalid_session_token`, also when the session itself is ended meanwhile
+ * @throws {UserHarborError} `invalid_session_token`, also when the session itself is ended meanwhile; then
+ * `password_change_required`
  * @throws {TypeError} when the store has no `listSessions`
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 7.5.2}
  */
@@ -28,7 +29,7 @@ export async function listSessions<U extends User>(
 ): Promise<readonly SessionSummary[]> {
   const { store } = harbor;
   const read = requireStoreMethod(store, "listSessions");
-  const current = await checkSession(harbor, { sessionToken, trace }) ?? refuseSession();
+  const current = await requireRefreshedSession(harbor, { sessionToken, trace });
   const stored = await read.call(store, current.username);
   const sessions = stored.filter((session) => isLive(harbor, session));
   // The name may be a newcomer's by now, whose sessions are nobody else's to see.

@@ -18,11 +18,11 @@ export interface LoginInput {
 }
 
 /**
- * Opens a session for whoever knows the password of a verified account.
+ * Opens a session for whoever knows the password of a verified account that nobody disabled.
  *
  * Every well-formed attempt costs one slow hash, so that neither answer nor time tells whether the account
- * exists. The session is stored only while the password hash is the one that matched: a password changed
- * meanwhile leaves no session behind.
+ * exists, or was disabled. The session is stored only while the account is enabled and has the password hash that
+ * matched: what changed meanwhile leaves no session behind.
  *
  * @throws {UserHarborError} `invalid_credentials`; `unverified_user` once the password matched
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.8 and 7.2.4}
@@ -42,6 +42,7 @@ export async function login<U extends User>(
     trace,
     write: async (guard) => {
       if (user === null) return null;
+      if (user.disabled) refuseCredentials(trace, "account_disabled");
       if (!user.verified) {
         throw new UserHarborError("unverified_user", "Cannot log in: the address is not verified yet");
       }

@@ -1,7 +1,7 @@
 import type { User } from "../interfaces.ts";
 import { change } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { refuseEndedSession, requireSession } from "./_sessions.ts";
+import { refuseEndedSession, requireAnySession } from "./_sessions.ts";
 
 /**
  * Ends one session.
@@ -12,7 +12,7 @@ export async function logout<U extends User>(
   harbor: Harbor<U>,
   { input: sessionToken, trace }: Call<string>,
 ): Promise<void> {
-  const { tokenHash } = await requireSession(harbor, { sessionToken, trace });
+  const { tokenHash } = await requireAnySession(harbor, { sessionToken, trace });
   const ended = await change(harbor, { trace, work: (store) => store.removeSession(tokenHash) });
   if (!ended) refuseEndedSession(trace);
 }

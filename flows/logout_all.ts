@@ -1,7 +1,7 @@
 import type { User } from "../interfaces.ts";
 import { changeTogether } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { refuseEndedSession, requireSession } from "./_sessions.ts";
+import { refuseEndedSession, requireAnySession } from "./_sessions.ts";
 
 /**
  * Ends every session of the account, this one included.
@@ -12,7 +12,7 @@ export async function logoutAll<U extends User>(
   harbor: Harbor<U>,
   { input: sessionToken, trace }: Call<string>,
 ): Promise<void> {
-  const { tokenHash, username } = await requireSession(harbor, { sessionToken, trace });
+  const { tokenHash, username } = await requireAnySession(harbor, { sessionToken, trace });
   await changeTogether(harbor, {
     trace,
     work: async (tx) => {

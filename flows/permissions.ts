@@ -9,7 +9,7 @@ import {
   requirePermissionName,
 } from "./_grant_names.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { checkSession, refuseSession } from "./_sessions.ts";
+import { checkSession, requireRefreshedSession } from "./_sessions.ts";
 
 /** A session and a permission. */
 export interface SessionPermission {
@@ -70,13 +70,14 @@ export async function hasPermission(
 /**
  * The account behind a session, if it has a permission.
  *
- * @throws {UserHarborError} `invalid_session_token` first, then `invalid_permission`, `permission_denied`
+ * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_permission`,
+ * `permission_denied`
  */
 export async function requirePermission<U extends User>(
   harbor: Harbor<U>,
   { input: { sessionToken, permission }, trace }: Call<SessionPermission>,
 ): Promise<U> {
-  const { user } = await checkSession(harbor, { sessionToken, trace }) ?? refuseSession();
+  const { user } = await requireRefreshedSession(harbor, { sessionToken, trace });
   requirePermissionName(permission);
   return (await harbor.store.getUserPermissions(user.username)).has(permission) ? user : refusePermission();
 }

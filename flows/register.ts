@@ -78,7 +78,9 @@ export async function register<U extends User>(
   } else {
     harbor.background.start({ name: "mail.address_in_use", context }, async () => {
       const owner = await store.getUserByEmail(email);
-      if (owner?.verified) await harbor.emailSender.sendAddressInUse?.(mailTo(owner, context));
+      if (owner?.verified && !owner.disabled) {
+        await harbor.emailSender.sendAddressInUse?.(mailTo(owner, context));
+      }
     });
   }
 }

@@ -1,7 +1,7 @@
 import { UserHarborError } from "../errors.ts";
 import type { User } from "../interfaces.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { checkSession, refuseSession } from "./_sessions.ts";
+import { requireRefreshedSession } from "./_sessions.ts";
 
 /** A session, and how fresh it has to be. */
 export interface RequireFreshSessionInput {
@@ -19,7 +19,7 @@ const DEFAULT_MAX_AGE_SECONDS = 600;
  *
  * A session without `createdAt` is never fresh.
  *
- * @throws {UserHarborError} `invalid_session_token`, then `reauthentication_required`
+ * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, then `reauthentication_required`
  * @throws {TypeError} when `maxAgeSeconds` is no number
  * @throws {RangeError} when `maxAgeSeconds` is not above 0
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 7.5.1 and 7.5.3}
@@ -30,7 +30,7 @@ export async function requireFreshSession<U extends User>(
 ): Promise<U> {
   if (typeof maxAgeSeconds !== "number") throw new TypeError("maxAgeSeconds must be a number of seconds");
   if (!(maxAgeSeconds > 0)) throw new RangeError("maxAgeSeconds must be above 0");
-  const { user, createdAt } = await checkSession(harbor, { sessionToken, trace }) ?? refuseSession();
+  const { user, createdAt } = await requireRefreshedSession(harbor, { sessionToken, trace });
   const isFresh = createdAt !== undefined &&
     harbor.clock().getTime() < createdAt.getTime() + maxAgeSeconds * 1000;
   if (!isFresh) {

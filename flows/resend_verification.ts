@@ -1,6 +1,6 @@
 import type { User } from "../interfaces.ts";
 import { makeToken } from "../primitives/tokens.ts";
-import { findHolder } from "./_accounts.ts";
+import { findHolder, whileEnabled } from "./_accounts.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 
@@ -15,9 +15,10 @@ export async function resendVerification<U extends User>(
 ): Promise<void> {
   const user = await findHolder(harbor, email);
   if (user === null) trace.reason = "unknown_user";
-  else if (trace.about(user).verified) trace.reason = "already_verified";
+  else if (trace.about(user).disabled) trace.reason = "account_disabled";
+  else if (user.verified) trace.reason = "already_verified";
   harbor.background.start({ name: "mail.verification", context }, async () => {
-    if (user === null || user.verified) return;
+    if (user === null || user.disabled || user.verified) return;
     const verificationToken = makeToken();
     const createdAt = harbor.clock();
     const expiresAt = new Date(createdAt.getTime() + harbor.emailVerificationTtlMs);
@@ -27,7 +28,7 @@ export async function resendVerification<U extends User>(
       tokenHash: await harbor.tokenHasher.hash(verificationToken),
       createdAt,
       expiresAt,
-    }, { userId: user.id, verified: false });
+    }, { userId: user.id, verified: false, ...whileEnabled(harbor) });
     if (!stored) return;
     await harbor.emailSender.sendVerification({ ...mailTo(user, context), verificationToken, expiresAt });
   });

@@ -1,7 +1,7 @@
 import { isUserHarborError, UserHarborError } from "../errors.ts";
 import type { HiddenReason } from "../events.ts";
 import type { User } from "../interfaces.ts";
-import { findUser } from "./_accounts.ts";
+import { findActiveUser, whileEnabled } from "./_accounts.ts";
 import { changeTogether } from "./_change.ts";
 import { endCredentials } from "./_end_credentials.ts";
 import type { Call, Harbor } from "./_harbor.ts";
@@ -38,8 +38,8 @@ export async function resetPassword<U extends User>(
     trace,
   });
   if (reset === null) refuseToken();
-  const user = await findUser(harbor, reset.username) ?? refuseToken(trace, "unknown_user");
-  const { id: userId, username, email } = trace.about(user);
+  const user = await findActiveUser(harbor, { username: reset.username, trace }) ?? refuseToken();
+  const { id: userId, username, email } = user;
   await requireAcceptablePassword(harbor, { password: newPassword, owner: { username, email } });
   const passwordHash = await harbor.passwordHasher.hash(newPassword);
 
@@ -47,11 +47,13 @@ export async function resetPassword<U extends User>(
     await changeTogether(harbor, {
       trace,
       work: async (tx) => {
-        if (!await tx.setPasswordHash(username, passwordHash, { userId })) refuseToken(trace, "unknown_user");
+        const guard = { userId, ...whileEnabled(harbor) };
+        if (!await tx.setPasswordHash(username, passwordHash, guard)) refuseToken(trace, "ended_meanwhile");
         if (!await tx.removePasswordReset(reset.tokenHash)) refuseToken(trace, "used_token");
         const owns = user.verified || await tx.setUserVerified(username, email, { userId });
         if (!owns) refuseToken(trace, "unknown_user");
         await endCredentials(tx, username);
+        await tx.setUserFlags?.(username, { mustChangePassword: false }, { userId });
       },
     });
   } catch (error) {

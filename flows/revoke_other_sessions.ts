@@ -9,7 +9,8 @@ import { refuseEndedSession, requireSession } from "./_sessions.ts";
  *
  * It only ever removes: no race with a logout or a new password can leave a session behind that the other ended.
  *
- * @throws {UserHarborError} `invalid_session_token`, also when the session itself is ended meanwhile
+ * @throws {UserHarborError} `invalid_session_token`, also when the session itself is ended meanwhile; then
+ * `password_change_required`
  * @throws {TypeError} when the store has no `listSessions`
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 7.4.3}
  */

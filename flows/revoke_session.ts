@@ -18,7 +18,8 @@ export interface RevokeSessionInput {
  *
  * Somebody else's session is refused as one that does not exist.
  *
- * @throws {UserHarborError} `invalid_session_token`, then `unknown_session`, also for the later of two at once
+ * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, then `unknown_session`, also for the
+ * later of two at once
  * @throws {TypeError} when the store has no `removeSessionById`
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 7.5.2}
  */

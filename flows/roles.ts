@@ -11,7 +11,7 @@ import {
   requireRoleName,
 } from "./_grant_names.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { checkSession, refuseSession } from "./_sessions.ts";
+import { checkSession, requireRefreshedSession } from "./_sessions.ts";
 
 /** An account and a role. */
 export interface UserRole {
@@ -108,13 +108,13 @@ export async function hasRole(
 /**
  * The account behind a session, if it has a role.
  *
- * @throws {UserHarborError} `invalid_session_token` first, then `invalid_role`, `permission_denied`
+ * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_role`, `permission_denied`
  */
 export async function requireRole<U extends User>(
   harbor: Harbor<U>,
   { input: { sessionToken, role }, trace }: Call<SessionRole>,
 ): Promise<U> {
-  const { user } = await checkSession(harbor, { sessionToken, trace }) ?? refuseSession();
+  const { user } = await requireRefreshedSession(harbor, { sessionToken, trace });
   requireRoleName(role);
   return (await harbor.store.getUserRoles(user.username)).has(role) ? user : refusePermission();
 }

@@ -1,6 +1,6 @@
 import type { User } from "../interfaces.ts";
 import { makeToken } from "../primitives/tokens.ts";
-import { findHolder } from "./_accounts.ts";
+import { findHolder, whileEnabled } from "./_accounts.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 
@@ -18,9 +18,9 @@ export async function sendPasswordReset<U extends User>(
 ): Promise<void> {
   const user = await findHolder(harbor, email);
   if (user === null) trace.reason = "unknown_user";
-  else trace.about(user);
+  else if (trace.about(user).disabled) trace.reason = "account_disabled";
   harbor.background.start({ name: "mail.password_reset", context }, async () => {
-    if (user === null) return;
+    if (user === null || user.disabled) return;
     const resetToken = makeToken();
     const createdAt = harbor.clock();
     const expiresAt = new Date(createdAt.getTime() + harbor.passwordResetTtlMs);
@@ -29,7 +29,7 @@ export async function sendPasswordReset<U extends User>(
       tokenHash: await harbor.tokenHasher.hash(resetToken),
       createdAt,
       expiresAt,
-    }, { userId: user.id });
+    }, { userId: user.id, ...whileEnabled(harbor) });
     if (!stored) return;
     await harbor.emailSender.sendPasswordReset({ ...mailTo(user, context), resetToken, expiresAt });
   });

@@ -1,7 +1,7 @@
 import { isUserHarborError, UserHarborError } from "../errors.ts";
 import type { HiddenReason } from "../events.ts";
 import type { User } from "../interfaces.ts";
-import { findUser } from "./_accounts.ts";
+import { findActiveUser, whileEnabled } from "./_accounts.ts";
 import { changeTogether } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
@@ -27,8 +27,7 @@ export async function verifyEmail<U extends User>(
     trace,
   });
   if (verification === null) refuseToken();
-  const user = await findUser(harbor, verification.username) ?? refuseToken(trace, "unknown_user");
-  trace.about(user);
+  const user = await findActiveUser(harbor, { username: verification.username, trace }) ?? refuseToken();
 
   // The address the token was mailed to, which may not be the user's any more.
   const email = verification.email ?? user.email;
@@ -36,8 +35,8 @@ export async function verifyEmail<U extends User>(
     await changeTogether(harbor, {
       trace,
       work: async (tx) => {
-        const verified = await tx.setUserVerified(user.username, email, { userId: user.id, verified: false });
-        if (!verified) refuseToken(trace, "already_verified");
+        const guard = { userId: user.id, verified: false, ...whileEnabled(harbor) };
+        if (!await tx.setUserVerified(user.username, email, guard)) refuseToken(trace, "already_verified");
         if (!await tx.removeEmailVerification(verification.tokenHash)) refuseToken(trace, "used_token");
       },
     });

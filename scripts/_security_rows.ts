@@ -109,10 +109,9 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R10",
         title: "Passwords do not expire; an account can be made to change its password first",
         source: "ASVS 6.2.10, NIST 3.1.1.2",
-        status: "partly",
-        files: ["flows/login.ts"],
-        note:
-          "None expires. To demand a change, keep a mark in the application and let its routes serve nothing else.",
+        status: "kept",
+        files: ["flows/_sessions.ts", "flows/login.ts"],
+        note: "The store needs `setUserFlags`, which is optional.",
       },
       {
         number: "R11",
@@ -559,10 +558,15 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
       },
       {
         number: "R67",
-        title: "Roles and permissions hold from the next request on",
+        title: "Roles, permissions and a disabled account hold from the next request on",
         source: "ASVS 8.3.2",
         status: "kept",
-        files: ["flows/roles.ts", "flows/permissions.ts", "adapters/http/create_guards.ts"],
+        files: [
+          "flows/roles.ts",
+          "flows/permissions.ts",
+          "flows/_sessions.ts",
+          "adapters/http/create_guards.ts",
+        ],
       },
       {
         number: "R68",
@@ -765,8 +769,9 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R94",
         title: "A lock holds at every step that opens a session",
         source: "CVE-2026-9798, CVE-2026-16103",
-        status: "not yet",
-        note: "Only `login` and `changePassword` open one.",
+        status: "kept",
+        files: ["flows/_accounts.ts", "flows/_password_check.ts", "flows/login.ts", "flows/_sessions.ts"],
+        note: "The lock is `User.disabled`. The store needs `setUserFlags`, which is optional.",
       },
       {
         number: "R95",
@@ -1142,6 +1147,12 @@ export const LESSONS: readonly SecurityRow[] = [
       "purgeExpired() never removes a live row (I6, T13)",
       "changePassword() ends every outstanding token of the account, and nobody else's (R51)",
     ],
+  },
+  {
+    number: "V46",
+    title: "django-allauth: the tokens of a disabled account still worked",
+    source: "[release notes](https://docs.allauth.org/en/latest/release-notes/recent.html)",
+    status: "kept",
   },
   {
     number: "V47",

@@ -48,6 +48,7 @@ function wrapWork(work: Work, around: Around): Work {
 const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   "getUserByUsername",
   "getUserByEmail",
+  "listUsers",
   "getPasswordHash",
   "getEmailVerification",
   "getSession",

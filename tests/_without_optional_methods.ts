@@ -3,6 +3,10 @@ import type { UserStore } from "../mod.ts";
 const OPTIONAL: ReadonlySet<string | symbol> = new Set<keyof UserStore>([
   "listSessions",
   "removeSessionById",
+  "setUsername",
+  "setUserFlags",
+  "listUsers",
+  "append",
   "diagnose",
 ]);
 

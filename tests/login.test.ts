@@ -175,11 +175,12 @@ test("login() refused by its guard with the hash unchanged verifies no second ti
   assert.equal(life.passwordHasher.verified, 1);
 });
 
-test("login() guards the session by the account and the very hash that matched (R57)", async () => {
+test("login() guards the session by the account, enabled, and the very hash that matched (R57)", async () => {
   const life = openHarbor();
   const { user } = await life.loggedIn("ada");
   const guard = life.calls.find(({ method }) => method === "addSession")?.args[1];
-  assert.deepEqual(guard, { userId: user.id, passwordHash: await life.store.getPasswordHash("ada") });
+  const passwordHash = await life.store.getPasswordHash("ada");
+  assert.deepEqual(guard, { userId: user.id, passwordHash, disabled: false });
 });
 
 test("login() rehashes an outdated hash later, guarded, and keeps the sessions (R13)", async () => {

@@ -162,8 +162,9 @@ test("resetPassword() guards the change by the account, and writes the user's ro
     "removeAllSessions",
     "removeEmailVerificationForUser",
     "removePasswordResetForUser",
+    "setUserFlags",
   ]);
-  assert.deepEqual(inside[0]?.args[2], { userId: user.id });
+  assert.deepEqual(inside[0]?.args[2], { userId: user.id, disabled: false });
 });
 
 test("resetPassword() of an account verified meanwhile still works", async () => {

@@ -122,13 +122,13 @@ test("verifyEmail() verifies nobody who took over the name meanwhile (I4)", asyn
   assert.deepEqual([user?.id, user?.verified], ["newcomer", false]);
 });
 
-test("verifyEmail() guards the change by the account, still unverified", async () => {
+test("verifyEmail() guards the change by the account, enabled and still unverified", async () => {
   const life = openHarbor();
   await life.registered("ada");
   const id = (await life.store.getUserByUsername("ada"))?.id;
   const calls = await life.callsOf(() => life.harbor.verifyEmail(life.verificationToken("ada")));
   const change = calls.find(({ method }) => method === "setUserVerified");
-  assert.deepEqual(change?.args, ["ada", emailOf("ada"), { userId: id, verified: false }]);
+  assert.deepEqual(change?.args, ["ada", emailOf("ada"), { userId: id, verified: false, disabled: false }]);
 });
 
 test("verifyEmail() lets through what the store throws, even email_taken's look-alikes", async () => {

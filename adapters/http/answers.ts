@@ -23,6 +23,7 @@ const REFUSALS: Readonly<Record<ErrorCode | HttpErrorCode, readonly [status: num
   invalid_credentials: [401, "The username or password is wrong"],
   invalid_session_token: [401, "A valid bearer token is required"],
   reauthentication_required: [403, "The password has to be given again"],
+  password_change_required: [403, "The password has to be changed first"],
   unverified_user: [403, "The e-mail address is not verified yet"],
   permission_denied: [403, "The account lacks the role or permission"],
   not_found: [404, "There is nothing at this path"],

@@ -20,7 +20,7 @@ export interface Guards<U extends User = User> {
   /**
    * The account whose session token the request carries.
    *
-   * @throws {UserHarborError} `invalid_session_token`
+   * @throws {UserHarborError} `invalid_session_token`, then `password_change_required`
    */
   currentUser(request: Request): Promise<U>;
   /** As `currentUser`, but null for a request without valid credentials; any other failure still rejects. */
@@ -28,13 +28,14 @@ export interface Guards<U extends User = User> {
   /**
    * The account behind the request, if it has a role.
    *
-   * @throws {UserHarborError} `invalid_session_token` first, then `invalid_role`, `permission_denied`
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, then `invalid_role`, `permission_denied`
    */
   requireRole(request: Request, role: string): Promise<U>;
   /**
    * The account behind the request, if it has a permission.
    *
-   * @throws {UserHarborError} `invalid_session_token` first, then `invalid_permission`, `permission_denied`
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, then `invalid_permission`,
+   * `permission_denied`
    */
   requirePermission(request: Request, permission: string): Promise<U>;
 }

@@ -31,6 +31,7 @@ const SENTENCES: Readonly<Record<ErrorCode | MissingCode | SpecialCode, string>>
   invalid_password_reset_token: "This link does not work any more. Ask for a new one.",
   invalid_session_token: "You are not logged in any more.",
   reauthentication_required: "Enter your password again.",
+  password_change_required: "Change your password first.",
   unknown_session: "This session has ended already.",
   rate_limited: "There were too many attempts. Wait a little, then try again.",
   overloaded: "There is too much to do at the moment. Wait a little, then try again.",

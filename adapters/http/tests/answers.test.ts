@@ -25,6 +25,7 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
   unknown_user: 404,
   unknown_session: 404,
   reauthentication_required: 403,
+  password_change_required: 403,
   unknown_role: 404,
   unknown_permission: 404,
   username_taken: 409,
