@@ -66,6 +66,12 @@ export interface SqlDialect {
   readonly sharedLock: string;
   /** What ends the `SELECT` that a purge chooses its rows by, so that two purges do not wait for each other. */
   readonly skipLocked: string;
+  /** Writes a column of text so that it compares and sorts by code point, by an index of such a collation. */
+  byCodePoint(column: string): string;
+  /** Selects the name of each table and each index of the schema. */
+  readonly schemaNames: string;
+  /** Selects the engine's own time, as {@link SqlDialect.decodeInstant} reads it. */
+  readonly ownTime: string;
 }
 
 /** Runs one statement at a time; placeholders are `?`. */

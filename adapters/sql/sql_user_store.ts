@@ -1,11 +1,16 @@
 import type {
   CreateUserRequest,
   EmailVerification,
+  Finding,
+  ListUsersRequest,
   NewSession,
   PurgeRequest,
   Session,
+  StoreRecord,
   User,
+  UserFlags,
   UserGuard,
+  UserRenaming,
   UserStore,
   UserToken,
 } from "@userharbor/core";
@@ -14,11 +19,16 @@ import { type Calls, callsOn, callsWithin } from "./_calls.ts";
 import type { SqlConnection, SqlDriver } from "./sql_driver.ts";
 import { isOneStatement } from "./statements/_insert_under_guard.ts";
 import * as accounts from "./statements/accounts.ts";
+import { diagnose } from "./statements/diagnosis.ts";
 import { purgeExpired } from "./statements/housekeeping.ts";
 import * as mailedTokens from "./statements/mailed_tokens.ts";
 import * as permissions from "./statements/permissions.ts";
+import { append } from "./statements/records.ts";
+import { setUsername } from "./statements/renaming.ts";
 import * as roles from "./statements/roles.ts";
 import * as sessions from "./statements/sessions.ts";
+import { setUserFlags } from "./statements/user_flags.ts";
+import { listUsers } from "./statements/users_page.ts";
 
 /**
  * Everything the core stores, in a SQL database.
@@ -47,22 +57,15 @@ export class SqlUserStore implements UserStore<User> {
   readonly #driver: SqlDriver;
   #calls: Calls;
 
-  /**
-   * Makes a store; nothing is read or written yet.
-   *
-   * @param driver the database
-   */
+  /** Makes a store of the driver's database; nothing is read or written yet. */
   constructor(driver: SqlDriver) {
     this.#driver = driver;
     this.#calls = callsOn(driver);
   }
 
   /**
-   * Commits when `work` resolves and rolls everything back when it rejects.
-   *
-   * @param work may run more than once; it calls the store that it is handed, never this one
-   * @returns what `work` resolved to
-   * @throws what `work`, or any call inside it, rejected with
+   * Commits when `work` resolves; rolls everything back when it, or any call inside it, rejects. It may run more than
+   * once, and calls the store that it is handed, never this one.
    */
   transaction<T>(work: (store: UserStore<User>) => Promise<T>): Promise<T> {
     return this.#calls.atomic((connection) => runInScope(work, (scope) => this.#within(connection, scope)));
@@ -79,10 +82,7 @@ export class SqlUserStore implements UserStore<User> {
     return this.#calls.atomic(accounts.createUser(request));
   }
 
-  /**
-   * Marks the account verified and, with `email`, makes it the owner of that address; false, writing nothing, for
-   * a missing account, a failed guard, or without `email` one that holds no address.
-   */
+  /** Marks the account verified and, with `email`, makes it the owner of that address. */
   setUserVerified(username: string, email?: string, guard?: UserGuard): Promise<boolean> {
     return this.#calls.atomic(accounts.setUserVerified(username, email, guard));
   }
@@ -112,12 +112,32 @@ export class SqlUserStore implements UserStore<User> {
     return this.#calls.single(accounts.setPasswordHash(username, passwordHash, guard));
   }
 
+  /** Gives the account another name, and all that refers to it along; true if this call did. */
+  setUsername(username: string, renaming: UserRenaming, guard?: UserGuard): Promise<boolean> {
+    return this.#calls.atomic(setUsername(username, renaming, guard));
+  }
+
+  /** Switches flags of the account; one that is left out stays as it is. */
+  setUserFlags(username: string, flags: UserFlags, guard?: UserGuard): Promise<boolean> {
+    return this.#calls.single(setUserFlags(username, flags, guard));
+  }
+
+  /** Reads one page of accounts, in the order of their canonical names. */
+  listUsers(request: ListUsersRequest): Promise<readonly User[]> {
+    return this.#calls.single(listUsers(request));
+  }
+
+  /** Keeps a record; within a transaction it is there once that commits. */
+  append(record: StoreRecord): Promise<void> {
+    return this.#calls.single(append(record));
+  }
+
   /** Reads a verification token, expired or not. */
   getEmailVerification(tokenHash: string): Promise<EmailVerification | null> {
     return this.#calls.single(mailedTokens.getEmailVerification(tokenHash));
   }
 
-  /** Makes this the user's one verification token; false, writing nothing, for a missing account or a failed guard. */
+  /** Makes this the user's one verification token. */
   setEmailVerification(verification: EmailVerification, guard?: UserGuard): Promise<boolean> {
     return this.#calls.atomic(mailedTokens.setEmailVerification(verification, guard));
   }
@@ -173,7 +193,7 @@ export class SqlUserStore implements UserStore<User> {
     return this.#calls.single(mailedTokens.getPasswordReset(tokenHash));
   }
 
-  /** Makes this the user's one reset token; false, writing nothing, for a missing account or a failed guard. */
+  /** Makes this the user's one reset token. */
   setPasswordReset(reset: UserToken, guard?: UserGuard): Promise<boolean> {
     return this.#calls.atomic(mailedTokens.setPasswordReset(reset, guard));
   }
@@ -263,14 +283,13 @@ export class SqlUserStore implements UserStore<User> {
     return this.#calls.single(permissions.getUserPermissions(username));
   }
 
-  /**
-   * Removes dead rows in short batches, never a live one.
-   *
-   * @param request what is dead, and at most how many rows go
-   * @returns how many tokens, sessions and accounts went
-   * @throws {RangeError} when `limit` is not a whole number, 0 or more
-   */
+  /** Removes at most `limit` dead rows in short batches, never a live one, and answers how many went. */
   purgeExpired(request: PurgeRequest): Promise<number> {
     return purgeExpired(this.#calls, request);
+  }
+
+  /** Tells of tables or indexes that are not as this release needs them, and of clocks that are apart. */
+  diagnose(now: Date): Promise<readonly Finding[]> {
+    return this.#calls.single(diagnose(now));
   }
 }

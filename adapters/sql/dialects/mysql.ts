@@ -19,6 +19,12 @@ export const mysqlDialect: SqlDialect = {
   newestRow: " FOR UPDATE",
   sharedLock: " LOCK IN SHARE MODE",
   skipLocked: "",
+  byCodePoint: (column) => column,
+  schemaNames: "SELECT table_name AS name FROM information_schema.tables " +
+    "WHERE table_schema = DATABASE() AND table_name LIKE 'userharbor%' UNION " +
+    "SELECT index_name FROM information_schema.statistics " +
+    "WHERE table_schema = DATABASE() AND table_name LIKE 'userharbor%'",
+  ownTime: "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:%i:%s.%f') AS own_time",
 };
 
 /** MariaDB has no row alias to refer to the new row by. */

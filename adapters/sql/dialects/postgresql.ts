@@ -19,6 +19,10 @@ export const postgresqlDialect: SqlDialect = {
   newestRow: "",
   sharedLock: " FOR SHARE",
   skipLocked: " FOR UPDATE SKIP LOCKED",
+  byCodePoint: (column) => `${column} COLLATE "C"`,
+  schemaNames: "SELECT CAST(relname AS text) AS name FROM pg_catalog.pg_class " +
+    "WHERE relname LIKE '%userharbor%' AND pg_catalog.pg_table_is_visible(oid)",
+  ownTime: "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS own_time",
 };
 
 /**

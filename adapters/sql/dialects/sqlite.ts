@@ -1,5 +1,6 @@
 import { pythonTables } from "../migrations/sqlite_0001_python_tables.ts";
 import { widerTables } from "../migrations/sqlite_0002_wider_tables.ts";
+import { flagsClientsRecords } from "../migrations/sqlite_0003_flags_clients_records.ts";
 import type { GuardedInsert, SqlDialect, SqlFragment } from "../sql_driver.ts";
 import { onConflictDoNothing, onConflictUpdate } from "./_on_conflict.ts";
 import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
@@ -7,7 +8,7 @@ import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
 /** SQLite as SQLAlchemy writes it: instants are UTC text `YYYY-MM-DD HH:MM:SS.ffffff`, booleans 0 and 1. */
 export const sqliteDialect: SqlDialect = {
   name: "sqlite",
-  migrations: [pythonTables, widerTables],
+  migrations: [pythonTables, widerTables, flagsClientsRecords],
   encodeInstant: encodeInstantText,
   decodeInstant: decodeInstantText,
   selectInstant: (column) => column,
@@ -19,6 +20,9 @@ export const sqliteDialect: SqlDialect = {
   newestRow: "",
   sharedLock: "",
   skipLocked: "",
+  byCodePoint: (column) => column,
+  schemaNames: "SELECT name FROM sqlite_schema WHERE tbl_name LIKE 'userharbor%'",
+  ownTime: "SELECT strftime('%Y-%m-%d %H:%M:%f000', 'now')",
 };
 
 /** A statement that writes takes the only lock before it reads, so nothing comes between the guard and the row. */

@@ -2,7 +2,7 @@
  * Everything the first release stores. All text compares by code point: no collation takes two names for one.
  *
  * Each statement can be run again: these engines commit after each of them, so a migration that was broken off goes
- * on from its beginning.
+ * on from its beginning. Records refer to accounts without a foreign key: they outlive them.
  */
 export const tables: string = `
 CREATE TABLE IF NOT EXISTS userharbor_users (
@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS userharbor_users (
   claimed_email VARCHAR(320),
   created_at DATETIME(6),
   serial BIGINT NOT NULL DEFAULT 0,
+  disabled BOOLEAN NOT NULL DEFAULT FALSE,
+  must_change_password BOOLEAN NOT NULL DEFAULT FALSE,
   PRIMARY KEY (username),
   UNIQUE KEY ix_userharbor_users_username_key (username_key),
   UNIQUE KEY ix_userharbor_users_email (email),
@@ -40,10 +42,13 @@ CREATE TABLE IF NOT EXISTS userharbor_sessions (
   expires_at DATETIME(6) NOT NULL,
   id VARCHAR(255) NOT NULL DEFAULT (uuid()),
   created_at DATETIME(6),
+  client_address VARCHAR(64),
+  client_user_agent VARCHAR(512),
   PRIMARY KEY (token_hash),
   UNIQUE KEY ix_userharbor_sessions_id (id),
   KEY ix_userharbor_sessions_username (username),
   KEY ix_userharbor_sessions_expires_at (expires_at),
+  KEY ix_userharbor_sessions_created_at (created_at),
   FOREIGN KEY (username) REFERENCES userharbor_users (username) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -84,5 +89,16 @@ CREATE TABLE IF NOT EXISTS userharbor_role_permissions (
   KEY ix_userharbor_role_permissions_permission (permission),
   FOREIGN KEY (role) REFERENCES userharbor_roles (role) ON DELETE CASCADE,
   FOREIGN KEY (permission) REFERENCES userharbor_permissions (permission) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS userharbor_records (
+  id VARCHAR(64) NOT NULL,
+  kind VARCHAR(32) NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  user_id VARCHAR(255),
+  body TEXT NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_userharbor_records_kind_created_at (kind, created_at),
+  KEY ix_userharbor_records_user_id (user_id)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 `;

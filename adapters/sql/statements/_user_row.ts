@@ -1,10 +1,11 @@
 import type { User, UserGuard } from "@userharbor/core";
 import type { SqlConnection, SqlDialect, SqlFragment, SqlRow, SqlValue } from "../sql_driver.ts";
+import type { Writable } from "./_writable.ts";
 
 /** What a user's row is selected as, from a table called `u`; each column under a name of its own. */
 export function userColumns(dialect: SqlDialect): string {
   return "u.id, u.username, COALESCE(u.claimed_email, u.email) AS address, u.verified, " +
-    `${dialect.selectInstant("u.created_at")} AS registered_at`;
+    `${dialect.selectInstant("u.created_at")} AS registered_at, u.disabled, u.must_change_password`;
 }
 
 /** A row of {@link userColumns}. */
@@ -14,13 +15,18 @@ export type UserRow = readonly [
   email: string,
   verified: SqlValue,
   createdAt: SqlValue,
+  disabled: SqlValue,
+  mustChangePassword: SqlValue,
 ];
 
 /** Reads a row that starts with {@link userColumns}. */
 export function readUser(dialect: SqlDialect, row: readonly [...UserRow, ...SqlRow]): User {
-  const [id, username, email, verified, createdAt] = row;
-  const user = { id, username, email, verified: dialect.decodeBoolean(verified) };
-  return createdAt === null ? user : { ...user, createdAt: dialect.decodeInstant(createdAt) };
+  const [id, username, email, verified, createdAt, disabled, mustChangePassword] = row;
+  const user: Writable<User> = { id, username, email, verified: dialect.decodeBoolean(verified) };
+  if (createdAt !== null) user.createdAt = dialect.decodeInstant(createdAt);
+  if (dialect.decodeBoolean(disabled)) user.disabled = true;
+  if (dialect.decodeBoolean(mustChangePassword)) user.mustChangePassword = true;
+  return user;
 }
 
 /** An account by name, and what must hold for it. */
@@ -43,6 +49,10 @@ export function matching(dialect: SqlDialect, match: UserMatch): SqlFragment {
   if (match.verified !== undefined) {
     conditions.push("verified = ?");
     values.push(dialect.encodeBoolean(match.verified));
+  }
+  if (match.disabled !== undefined) {
+    conditions.push("disabled = ?");
+    values.push(dialect.encodeBoolean(match.disabled));
   }
   return { sql: conditions.join(" AND "), values };
 }

@@ -3,6 +3,8 @@ import type { SqlCall } from "../_calls.ts";
 import type { SqlConnection } from "../sql_driver.ts";
 import { insertIfAbsent } from "./_insert_if_absent.ts";
 import { encodeOptional } from "./_instants.ts";
+import { placeholder } from "./_placeholder.ts";
+import { REFERRING_TABLES } from "./_referring_tables.ts";
 import { matching, readUser, touchUser, userColumns, type UserRow } from "./_user_row.ts";
 
 /** Displaces an unverified holder, then inserts; a refusal rolls the displacement back. */
@@ -61,10 +63,9 @@ export function deleteUser(username: string, guard?: UserGuard): SqlCall<boolean
  * leaves foreign keys unenforced.
  */
 export async function deleteWhatRefersTo(connection: SqlConnection, username: string): Promise<void> {
-  await connection.execute("DELETE FROM userharbor_sessions WHERE username = ?", [username]);
-  await connection.execute("DELETE FROM userharbor_email_verifications WHERE username = ?", [username]);
-  await connection.execute("DELETE FROM userharbor_password_resets WHERE username = ?", [username]);
-  await connection.execute("DELETE FROM userharbor_user_roles WHERE username = ?", [username]);
+  for (const table of REFERRING_TABLES) {
+    await connection.execute(`DELETE FROM ${table} WHERE username = ?`, [username]);
+  }
 }
 
 /** One read by the canonical key. */
@@ -124,7 +125,7 @@ async function insertUser(connection: SqlConnection, request: CreateUserRequest)
       id,
       username,
       usernameKeyOf(request),
-      holdsEmail ? email : placeholderEmail(),
+      holdsEmail ? email : placeholder(),
       holdsEmail ? null : email,
       passwordHash,
       dialect.encodeBoolean(false),
@@ -144,16 +145,8 @@ async function displaceHolder(
 ): Promise<void> {
   await connection.execute(
     "UPDATE userharbor_users SET claimed_email = email, email = ? WHERE email = ? AND username <> ? AND verified = ?",
-    [placeholderEmail(), email, username, connection.dialect.encodeBoolean(false)],
+    [placeholder(), email, username, connection.dialect.encodeBoolean(false)],
   );
-}
-
-/**
- * Fills the unique column `email` of an account that holds no address. Nobody can name it, since it is random
- * and never shown, and no mail reaches it: RFC 2606 §2 reserves the top-level domain.
- */
-function placeholderEmail(): string {
-  return `${crypto.randomUUID()}@unheld.invalid`;
 }
 
 /** Engines differ in which of two broken unique keys they report, so what is taken is looked up, the name first. */

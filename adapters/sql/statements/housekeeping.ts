@@ -1,5 +1,6 @@
 import type { PurgeRequest } from "@userharbor/core";
 import type { Calls, SqlCall } from "../_calls.ts";
+import { rowLimit } from "./_row_limit.ts";
 import { deleteWhatRefersTo } from "./accounts.ts";
 
 const TOKEN_TABLES = ["userharbor_sessions", "userharbor_email_verifications", "userharbor_password_resets"];
@@ -8,20 +9,24 @@ const TOKEN_TABLES = ["userharbor_sessions", "userharbor_email_verifications", "
 const BATCH_ROWS = 100;
 
 /**
- * Removes up to `limit` dead rows, in short batches that each take effect on their own.
+ * Removes up to `limit` dead rows, and what sessions know of their clients, in short batches that each take effect
+ * on their own.
  *
  * @param calls where the batches run
  * @param request what is dead
- * @returns how many tokens, sessions and accounts went; what refers to an account goes with it uncounted
+ * @returns how many tokens, sessions, accounts and clients went; what refers to an account goes with it uncounted
  */
 export async function purgeExpired(calls: Calls, request: PurgeRequest): Promise<number> {
-  const { before, unverifiedBefore, limit } = request;
+  const { before, unverifiedBefore, clientsBefore, limit } = request;
   let left = limit;
   for (const table of TOKEN_TABLES) {
     left -= await inBatches(left, (rows) => calls.single(purgeTokens({ table, before, limit: rows })));
   }
   if (unverifiedBefore !== undefined) {
     left -= await inBatches(left, (rows) => calls.atomic(purgeUnverified(unverifiedBefore, rows)));
+  }
+  if (clientsBefore !== undefined) {
+    left -= await inBatches(left, (rows) => calls.single(forgetClients(clientsBefore, rows)));
   }
   return limit - left;
 }
@@ -76,8 +81,19 @@ function purgeUnverified(before: Date, limit: number): SqlCall<number> {
   };
 }
 
-/** SQLite, for one, takes a negative limit for none at all. */
+const HAS_CLIENT = "(client_address IS NOT NULL OR client_user_agent IS NOT NULL)";
+
+/** The condition stands twice: what another purge forgot meanwhile is not counted again. */
+function forgetClients(before: Date, limit: number): SqlCall<number> {
+  return async (connection) =>
+    await connection.execute(
+      "UPDATE userharbor_sessions SET client_address = NULL, client_user_agent = NULL WHERE token_hash IN " +
+        `(SELECT token_hash FROM (SELECT token_hash FROM userharbor_sessions WHERE created_at < ? AND ${HAS_CLIENT} ` +
+        `ORDER BY created_at LIMIT ${batchOf(limit)}${connection.dialect.skipLocked}) old) AND ${HAS_CLIENT}`,
+      [connection.dialect.encodeInstant(before)],
+    );
+}
+
 function batchOf(limit: number): number {
-  if (Number.isSafeInteger(limit) && limit >= 0) return Math.min(limit, BATCH_ROWS);
-  throw new RangeError("Cannot purge: the limit is not a whole number of rows, 0 or more");
+  return Math.min(rowLimit(limit), BATCH_ROWS);
 }

@@ -1,0 +1,71 @@
+import type { Finding } from "@userharbor/core";
+import type { SqlCall } from "../_calls.ts";
+import type { SqlConnection, SqlDialect } from "../sql_driver.ts";
+
+/** As far as the clocks of two machines that are kept in time may be apart, generously. */
+const CLOCK_SKEW_MS = 60_000;
+
+/** An index as the migrations of each dialect make it: `CREATE UNIQUE INDEX ix_…`, or `KEY ix_…` within a table. */
+const INDEX = /(?<unique>UNIQUE )?(?:INDEX|KEY) (?:IF NOT EXISTS )?(?<name>[iu]x_userharbor_\w+)/g;
+
+/** A few reads of the catalogue, none of an account. */
+export function diagnose(now: Date): SqlCall<readonly Finding[]> {
+  return async (connection) => {
+    const names = new Set(
+      (await connection.query<readonly [string]>(connection.dialect.schemaNames, [])).map(([name]) => name),
+    );
+    const schema = await diagnoseSchema(connection, names);
+    return [...schema, ...await diagnoseClock(connection, now)];
+  };
+}
+
+async function diagnoseSchema(connection: SqlConnection, names: ReadonlySet<string>): Promise<Finding[]> {
+  const { dialect } = connection;
+  const wanted = dialect.migrations.length;
+  const version = names.has("userharbor_schema") ? await schemaVersion(connection) : 0;
+  if (version < wanted) {
+    return [{
+      code: "schema_outdated",
+      level: "unsafe",
+      message:
+        `The tables are at version ${version} of ${wanted}: call migrate(driver) before people use them`,
+    }];
+  }
+  const newer: Finding = {
+    code: "schema_newer",
+    level: "advice",
+    message: `The tables are at version ${version}, of a later release; this one knows ${wanted}: upgrade it`,
+  };
+  return [...version > wanted ? [newer] : [], ...missingIndexes(dialect, names)];
+}
+
+async function schemaVersion(connection: SqlConnection): Promise<number> {
+  const [row] = await connection.query<readonly [number | null]>(
+    "SELECT MAX(version) AS version FROM userharbor_schema",
+    [],
+  );
+  return Number(row?.[0] ?? 0);
+}
+
+/** A unique index keeps two accounts from one name or address; any other only keeps statements quick. */
+function missingIndexes({ migrations }: SqlDialect, names: ReadonlySet<string>): Finding[] {
+  const expected = [...migrations.join("\n").matchAll(INDEX)].map(({ groups }) => groups ?? {});
+  return expected.filter(({ name = "" }) => !names.has(name)).map(({ name, unique }) => ({
+    code: "missing_index",
+    level: unique === undefined ? "advice" : "unsafe",
+    message: `The index ${name} is not there: create it anew, as the migrations of @userharbor/sql do`,
+  }));
+}
+
+async function diagnoseClock(connection: SqlConnection, now: Date): Promise<Finding[]> {
+  const { dialect } = connection;
+  const [row] = await connection.query(dialect.ownTime, []);
+  const skewMs = Math.abs(dialect.decodeInstant(row?.[0] ?? null).getTime() - now.getTime());
+  if (skewMs <= CLOCK_SKEW_MS) return [];
+  return [{
+    code: "clock_skew",
+    level: "advice",
+    message: `The clocks of the application and of the database are ${Math.round(skewMs / 1000)} s apart: ` +
+      "set both by the same time service",
+  }];
+}
