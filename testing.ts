@@ -16,5 +16,7 @@ export { passwordHasherCases } from "./testing/password_hasher_cases.ts";
 export { RecordingEmailSender } from "./testing/recording_email_sender.ts";
 export type { RecordedEmail } from "./testing/recording_email_sender.ts";
 export { TestClock } from "./testing/test_clock.ts";
+export { throttleCases } from "./testing/throttle_cases.ts";
+export type { ThrottleCasesOptions } from "./testing/throttle_cases.ts";
 export { userStoreCases } from "./testing/user_store_cases.ts";
 export type { UserStoreCasesOptions } from "./testing/user_store_cases.ts";

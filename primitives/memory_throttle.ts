@@ -30,6 +30,8 @@ export class MemoryThrottle implements Throttle {
   readonly #counts: BoundedCounts;
 
   /**
+   * Makes a throttle that remembers nothing yet.
+   *
    * @param options how much it may remember
    * @throws {TypeError} when `maxKeys` is not a number, or for an option that does not exist
    * @throws {RangeError} when it is not a whole number from 1

@@ -1067,6 +1067,12 @@ export const LESSONS: readonly SecurityRow[] = [
     status: "kept",
   },
   {
+    number: "V19",
+    title: "Devise: failed attempts were read, and one more written back, so that several counted as one",
+    source: "CVE-2019-5421",
+    status: "kept",
+  },
+  {
     number: "V20",
     title: "Devise: a number for a token matched any row",
     source: "CVE-2013-0233",
@@ -1130,6 +1136,12 @@ export const LESSONS: readonly SecurityRow[] = [
     source: "[commit](https://github.com/ory/kratos/commit/c52a99be2)",
     status: "kept",
     tests: ["verify() computes nothing for a hash over the ceiling, foreign or malformed (R14)"],
+  },
+  {
+    number: "V34",
+    title: "Keycloak, Zitadel: parallel guesses all passed on the same stale count",
+    source: "CVE-2024-4629, GHSA-7h8m-vrxx-vr4m",
+    status: "kept",
   },
   {
     number: "V40",
