@@ -35,6 +35,7 @@ export type HiddenReason =
   | "password_change_required"
   | "already_verified"
   | "address_in_use"
+  | "address_unverified"
   | "no_change";
 
 /** What a person, or the application, asked for. */
@@ -95,7 +96,8 @@ export type BackgroundWorkName =
   | "mail.account_deleted"
   | "mail.address_in_use"
   | "rehash"
-  | "session_refresh";
+  | "session_refresh"
+  | "audit_record";
 
 /**
  * Something that happened. Holds no token, password or address of a mailbox.
@@ -115,8 +117,12 @@ export interface HarborEvent {
   readonly errorName?: string;
   /** Whose account it was about, once that was known. */
   readonly userId?: string;
-  /** The name of that account, in the spelling the person chose. */
+  /** The name of that account, in the spelling the person chose; never one that was only typed. */
   readonly username?: string;
+  /** The role that was to be made, given, asked for; well-formed. */
+  readonly role?: string;
+  /** The permission that was to be made, given, asked for; well-formed. */
+  readonly permission?: string;
   /** What the caller was not told. */
   readonly reason?: HiddenReason;
   /** What the application told about the caller. */

@@ -23,33 +23,42 @@ export function whileEnabled({ store }: Harbor): Pick<UserGuard, "disabled"> {
 }
 
 /** The account with this username, or null for none, a lapsed one or a malformed name. */
-export async function findUser<U extends User>(harbor: Harbor<U>, username: unknown): Promise<U | null> {
+export async function findUser<U extends User>(
+  harbor: Harbor<U>,
+  { username, trace }: { readonly username: unknown; readonly trace: OperationTrace },
+): Promise<U | null> {
   const usernameKey = canonicalUsername(username);
   if (usernameKey === null) return null;
-  const user = await harbor.store.getUserByUsername(usernameKey);
-  return user === null || isLapsed(harbor, user) ? null : user;
+  return presentOrNull(harbor, { user: await harbor.store.getUserByUsername(usernameKey), trace });
 }
 
 /** The account holding this address, or null for none, a lapsed one or a malformed address. */
-export async function findHolder<U extends User>(harbor: Harbor<U>, email: unknown): Promise<U | null> {
+export async function findHolder<U extends User>(
+  harbor: Harbor<U>,
+  { email, trace }: { readonly email: unknown; readonly trace: OperationTrace },
+): Promise<U | null> {
   const address = canonicalEmail(email);
   if (address === null) return null;
-  const user = await harbor.store.getUserByEmail(address);
-  return user === null || isLapsed(harbor, user) ? null : user;
+  return presentOrNull(harbor, { user: await harbor.store.getUserByEmail(address), trace });
 }
 
-interface MailedTokenOf {
-  /** As the token has it. */
-  readonly username: string;
-  readonly trace: OperationTrace;
+/** Tells the trace whose account it is; never a name that was only typed, for people type passwords there. */
+function presentOrNull<U extends User>(
+  harbor: Harbor,
+  { user, trace }: { readonly user: U | null; readonly trace: OperationTrace },
+): U | null {
+  if (user === null || !isLapsed(harbor, trace.about(user))) return user;
+  trace.because("account_lapsed");
+  return null;
 }
 
 /** The account that a mailed token acts for, or null for one that is gone, disabled or lapsed. */
 export async function findActiveUser<U extends User>(
   harbor: Harbor<U>,
-  { username, trace }: MailedTokenOf,
+  { username, trace }: { readonly username: string; readonly trace: OperationTrace },
 ): Promise<U | null> {
-  const user = await findUser(harbor, username);
-  trace.reason = user === null ? "unknown_user" : inactivityOf(harbor, trace.about(user));
-  return trace.reason === undefined ? user : null;
+  const user = await findUser(harbor, { username, trace });
+  if (!user?.disabled) return user;
+  trace.because("account_disabled");
+  return null;
 }

@@ -1,4 +1,5 @@
 import type { User, UserStore } from "../interfaces.ts";
+import { recordOf } from "./_audit_trail.ts";
 import type { Harbor } from "./_harbor.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
@@ -27,10 +28,13 @@ export async function changeTogether<U extends User, Done>(
   const id = crypto.randomUUID();
   const done = await store.transaction(async (tx) => {
     const result = await work(tx);
-    if (wrote(result)) await requireStoreMethod(tx, "append").call(tx, events.recordOfChange(trace, id));
+    if (wrote(result)) {
+      const event = events.eventOf(trace, { outcome: "succeeded" });
+      await requireStoreMethod(tx, "append").call(tx, recordOf(event, id));
+    }
     return result;
   });
-  trace.isRecorded = wrote(done);
+  if (wrote(done)) trace.isRecorded = true;
   return done;
 }
 

@@ -1,18 +1,21 @@
 import { UserHarborError } from "../errors.ts";
 import { isPermissionName, isRoleName } from "../primitives/names.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 
-/** Refuses with `invalid_role` what can name no role. */
-export function requireRoleName(role: string): void {
+/** Refuses with `invalid_role` what can name no role; what can, its event names. */
+export function requireRoleName(role: string, trace: OperationTrace): void {
   if (!isRoleName(role)) {
     throw new UserHarborError("invalid_role", "Cannot use the role: its name is malformed");
   }
+  trace.role = role;
 }
 
-/** Refuses with `invalid_permission` what can name no permission. */
-export function requirePermissionName(permission: string): void {
+/** Refuses with `invalid_permission` what can name no permission; what can, its event names. */
+export function requirePermissionName(permission: string, trace: OperationTrace): void {
   if (!isPermissionName(permission)) {
     throw new UserHarborError("invalid_permission", "Cannot use the permission: its name is malformed");
   }
+  trace.permission = permission;
 }
 
 /** The refusal of a well-formed role that does not exist. */

@@ -1,6 +1,9 @@
 import type { OperationName, RequestContext } from "../events.ts";
 import type { User } from "../interfaces.ts";
+import { recordLater } from "./_audit_trail.ts";
+import { type Ending, endingOf } from "./_events.ts";
 import type { Call, Harbor } from "./_harbor.ts";
+import { knownContext } from "./_known_context.ts";
 import { OperationTrace } from "./_operation_trace.ts";
 
 /** One thing that a person does: a file of this folder. */
@@ -14,8 +17,26 @@ export type Operate<U extends User> = <Input, Result>(
 
 /** Binds operations to one harbor. */
 export function operationsOf<U extends User>(harbor: Harbor<U>): Operate<U> {
-  return (name, flow) => (input, context) => {
+  return (name, flow) => (input, given) => {
+    const context = knownContext(given);
     const trace = new OperationTrace(name, context);
-    return harbor.events.operation(trace, flow(harbor, { input, context, trace }));
+    return flow(harbor, { input, context, trace }).then((result) => {
+      conclude(harbor, { trace, ending: { outcome: "succeeded" } });
+      return result;
+    }, (error: unknown) => {
+      conclude(harbor, { trace, ending: endingOf(error) });
+      throw error;
+    });
   };
+}
+
+/** Makes the one event of an operation, and its record unless the change it made took that along. */
+function conclude<U extends User>(
+  harbor: Harbor<U>,
+  { trace, ending }: { readonly trace: OperationTrace; readonly ending: Ending },
+): void {
+  if (!harbor.auditTrail && !harbor.events.isHeard) return;
+  const event = harbor.events.eventOf(trace, ending);
+  harbor.events.tell(event);
+  recordLater(harbor, { trace, event });
 }

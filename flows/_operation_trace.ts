@@ -1,25 +1,37 @@
-import type { HiddenReason, OperationName, RequestContext } from "../events.ts";
+import type { HarborEvent, HiddenReason, RequestContext } from "../events.ts";
 import type { User } from "../interfaces.ts";
+
+/** Whose account something is about. A mailed token knows the name alone. */
+export type EventSubject = Pick<User, "username"> & Partial<Pick<User, "id">>;
 
 /** What an operation finds out on its way that its event tells, and its caller is not told. */
 export class OperationTrace {
-  readonly name: OperationName;
+  readonly name: HarborEvent["name"];
   readonly context: RequestContext | undefined;
   /** Whose account it turned out to be about. */
-  user: Pick<User, "id" | "username"> | undefined;
+  user: EventSubject | undefined;
+  /** The role it is about; well-formed. */
+  role: string | undefined;
+  /** The permission it is about; well-formed. */
+  permission: string | undefined;
   /** What the answer hides. */
   reason: HiddenReason | undefined;
-  /** Whether its record was committed with the change it made. */
+  /** Whether its record is committed with the change it made, or left to work behind the answer. */
   isRecorded: boolean = false;
 
-  constructor(name: OperationName, context: RequestContext | undefined) {
+  constructor(name: HarborEvent["name"], context: RequestContext | undefined) {
     this.name = name;
     this.context = context;
   }
 
   /** Notes whose account it is about, and hands it on. */
-  about<Account extends Pick<User, "id" | "username">>(user: Account): Account {
+  about<Subject extends EventSubject>(user: Subject): Subject {
     this.user = user;
     return user;
+  }
+
+  /** Notes what the answer hides, unless something closer to the cause did so already. */
+  because(reason: HiddenReason): void {
+    this.reason ??= reason;
   }
 }

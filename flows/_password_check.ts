@@ -41,23 +41,24 @@ export async function writeUnderPassword<Result>(
   const passwordHash = await store.getPasswordHash(user === null ? NOBODY : user.username);
   if (user === null || passwordHash === null) {
     await passwordHasher.hash(password);
-    refuseCredentials(trace, "unknown_user");
+    refuseCredentials(trace, user === null ? "unknown_user" : "ended_meanwhile");
   }
-  const attempt = async (hash: string) =>
+  const attempt = async (hash: string, whenWrong: HiddenReason) =>
     await passwordHasher.verify(password, hash)
       ? await write({ userId: user.id, passwordHash: hash, ...whileEnabled(harbor) })
-      : refuseCredentials(trace, "wrong_password");
-  const result = await attempt(passwordHash);
+      : refuseCredentials(trace, whenWrong);
+  const result = await attempt(passwordHash, "wrong_password");
   if (result !== null) return result;
   const newerHash = await store.getPasswordHash(user.username);
   if (newerHash === null || newerHash === passwordHash) {
     refuseCredentials(trace, "ended_meanwhile");
   }
-  return await attempt(newerHash) ?? refuseCredentials(trace, "password_changed_meanwhile");
+  return await attempt(newerHash, "password_changed_meanwhile") ??
+    refuseCredentials(trace, "password_changed_meanwhile");
 }
 
 /** The refusal that never tells whether the account, or only the password, was wrong. */
 export function refuseCredentials(trace: OperationTrace, reason: HiddenReason): never {
-  trace.reason = reason;
+  trace.because(reason);
   throw new UserHarborError("invalid_credentials", "Cannot confirm the credentials: they do not match");
 }

@@ -50,9 +50,10 @@ async function findSession<U extends User>(
     trace,
   });
   if (session === null) return null;
-  trace.reason = inactivityOf(harbor, trace.about(session.user)) ??
-    (isLive(harbor, session) ? undefined : "expired_token");
-  return trace.reason === undefined ? session : null;
+  const inactivity = inactivityOf(harbor, session.user);
+  if (inactivity === undefined && isLive(harbor, session)) return session;
+  trace.because(inactivity ?? "expired_token");
+  return null;
 }
 
 /**
@@ -129,7 +130,7 @@ export function refuseSession(): never {
 
 /** The refusal of a session that was live when the operation began. */
 export function refuseEndedSession(trace: OperationTrace): never {
-  trace.reason = "ended_meanwhile";
+  trace.because("ended_meanwhile");
   refuseSession();
 }
 

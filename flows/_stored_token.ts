@@ -1,7 +1,12 @@
-import type { UserToken } from "../interfaces.ts";
+import type { User, UserToken } from "../interfaces.ts";
 import { isWellFormedToken } from "../primitives/tokens.ts";
 import type { Harbor } from "./_harbor.ts";
-import type { OperationTrace } from "./_operation_trace.ts";
+import type { EventSubject, OperationTrace } from "./_operation_trace.ts";
+
+/** A mailed token, or a session, which comes with its account. */
+interface FoundToken extends UserToken {
+  readonly user?: User;
+}
 
 interface TokenSearch<Token> {
   readonly token: unknown;
@@ -14,19 +19,26 @@ interface TokenSearch<Token> {
  *
  * @returns null for a malformed token, without asking the store; for an unknown one; and for an expired one
  */
-export async function findLiveToken<Token extends UserToken>(
+export async function findLiveToken<Token extends FoundToken>(
   { tokenHasher, clock }: Harbor,
   { token, find, trace }: TokenSearch<Token>,
 ): Promise<Token | null> {
-  trace.reason = "malformed_token";
-  if (!isWellFormedToken(token)) return null;
+  if (!isWellFormedToken(token)) {
+    trace.because("malformed_token");
+    return null;
+  }
   for (let generation = 0; generation < tokenHasher.generations; generation++) {
     const found = await find(await tokenHasher.hashOfGeneration(token, generation));
     if (found === null) continue;
-    const isAlive = clock().getTime() < found.expiresAt.getTime();
-    trace.reason = isAlive ? undefined : "expired_token";
-    return isAlive ? found : null;
+    trace.about(accountOf(found));
+    if (clock().getTime() < found.expiresAt.getTime()) return found;
+    trace.because("expired_token");
+    return null;
   }
-  trace.reason = "unknown_token";
+  trace.because("unknown_token");
   return null;
+}
+
+function accountOf({ user, username }: FoundToken): EventSubject {
+  return user ?? { username };
 }

@@ -1,10 +1,12 @@
 import { UserHarborError } from "../errors.ts";
 import type { RequestContext } from "../events.ts";
-import type { User } from "../interfaces.ts";
+import type { User, UserStore } from "../interfaces.ts";
 import { isLoginName } from "../primitives/login_name.ts";
 import { exceededPasswordLimit } from "../primitives/password_limits.ts";
 import { findHolder, findUser } from "./_accounts.ts";
+import { change } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
+import { OperationTrace } from "./_operation_trace.ts";
 import { type MatchedHash, refuseCredentials, writeUnderPassword } from "./_password_check.ts";
 import { addSessionWithinLimit } from "./_session_limit.ts";
 import { mintSession, type OpenedSession } from "./_sessions.ts";
@@ -34,8 +36,9 @@ export async function login<U extends User>(
   if (!isLoginName(username) || exceededPasswordLimit(password) !== null) {
     refuseCredentials(trace, "malformed_credentials");
   }
-  const user = username.includes("@") ? await findOwner(harbor, username) : await findUser(harbor, username);
-  if (user !== null) trace.about(user);
+  const user = username.includes("@")
+    ? await findOwner(harbor, { email: username, trace })
+    : await findUser(harbor, { username, trace });
   return await writeUnderPassword(harbor, {
     user,
     password,
@@ -55,9 +58,14 @@ export async function login<U extends User>(
 }
 
 /** Only verification makes an address somebody's. */
-async function findOwner<U extends User>(harbor: Harbor<U>, email: string): Promise<U | null> {
-  const holder = await findHolder(harbor, email);
-  return holder?.verified ? holder : null;
+async function findOwner<U extends User>(
+  harbor: Harbor<U>,
+  { email, trace }: { readonly email: string; readonly trace: OperationTrace },
+): Promise<U | null> {
+  const holder = await findHolder(harbor, { email, trace });
+  if (holder === null || holder.verified) return holder;
+  trace.because("address_unverified");
+  return null;
 }
 
 interface Rehash {
@@ -68,10 +76,14 @@ interface Rehash {
 }
 
 /** Brings a hash made at a lower cost up to today's; guarded, so that a password changed meanwhile stays. */
-function rehashIfOutdated({ background, passwordHasher, store }: Harbor, rehash: Rehash): void {
-  const { user, password, guard, context } = rehash;
+function rehashIfOutdated(harbor: Harbor, { user, password, guard, context }: Rehash): void {
+  const { background, passwordHasher } = harbor;
   background.start({ name: "rehash", context }, async () => {
     if (!await passwordHasher.needsRehash(guard.passwordHash)) return;
-    await store.setPasswordHash(user.username, await passwordHasher.hash(password), guard);
+    const passwordHash = await passwordHasher.hash(password);
+    const trace = new OperationTrace("rehash", context);
+    trace.about(user);
+    const work = (store: UserStore) => store.setPasswordHash(user.username, passwordHash, guard);
+    await change(harbor, { trace, work });
   });
 }

@@ -22,7 +22,7 @@ export async function createPermission(
   harbor: Harbor,
   { input: permission, trace }: Call<string>,
 ): Promise<void> {
-  requirePermissionName(permission);
+  requirePermissionName(permission, trace);
   if (!await change(harbor, { trace, work: (store) => store.createPermission(permission) })) {
     throw new UserHarborError(
       "permission_already_exists",
@@ -36,7 +36,7 @@ export async function deletePermission(
   harbor: Harbor,
   { input: permission, trace }: Call<string>,
 ): Promise<void> {
-  requirePermissionName(permission);
+  requirePermissionName(permission, trace);
   if (!await change(harbor, { trace, work: (store) => store.deletePermission(permission) })) {
     refuseUnknownPermission();
   }
@@ -52,7 +52,7 @@ export async function getPermissions(
   harbor: Harbor,
   { input: username, trace }: Call<string>,
 ): Promise<Set<string>> {
-  const user = trace.about(await findUser(harbor, username) ?? refuseUnknownUser());
+  const user = await findUser(harbor, { username, trace }) ?? refuseUnknownUser();
   return await harbor.store.getUserPermissions(user.username);
 }
 
@@ -63,7 +63,7 @@ export async function hasPermission(
 ): Promise<boolean> {
   const session = await checkSession(harbor, { sessionToken, trace });
   if (session === null) return false;
-  requirePermissionName(permission);
+  requirePermissionName(permission, trace);
   return (await harbor.store.getUserPermissions(session.user.username)).has(permission);
 }
 
@@ -78,6 +78,6 @@ export async function requirePermission<U extends User>(
   { input: { sessionToken, permission }, trace }: Call<SessionPermission>,
 ): Promise<U> {
   const { user } = await requireRefreshedSession(harbor, { sessionToken, trace });
-  requirePermissionName(permission);
+  requirePermissionName(permission, trace);
   return (await harbor.store.getUserPermissions(user.username)).has(permission) ? user : refusePermission();
 }

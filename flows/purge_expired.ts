@@ -20,14 +20,16 @@ export interface PurgeExpiredInput {
  */
 export async function purgeExpired(
   { store, clock, unverifiedTtlMs }: Harbor,
-  { input: { limit = 500, graceSeconds = 86_400 } }: Call<PurgeExpiredInput>,
+  { input: { limit = 500, graceSeconds = 86_400 }, trace }: Call<PurgeExpiredInput>,
 ): Promise<number> {
   if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError("limit must be a whole number from 1");
   if (!(graceSeconds >= 0)) throw new RangeError("graceSeconds must not be below 0");
   const before = clock().getTime() - graceSeconds * 1000;
-  return await store.purgeExpired({
+  const removed = await store.purgeExpired({
     before: new Date(before),
     unverifiedBefore: new Date(before - unverifiedTtlMs),
     limit,
   });
+  if (removed === 0) trace.because("no_change");
+  return removed;
 }

@@ -1,4 +1,5 @@
 import { isUserHarborError, UserHarborError } from "../errors.ts";
+import type { RequestContext } from "../events.ts";
 import type { CreateUserRequest, User } from "../interfaces.ts";
 import { canonicalEmail } from "../primitives/canonical_email.ts";
 import { canonicalUsername } from "../primitives/canonical_username.ts";
@@ -7,7 +8,7 @@ import { isLapsed } from "./_accounts.ts";
 import { change } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
-import type { OperationTrace } from "./_operation_trace.ts";
+import { OperationTrace } from "./_operation_trace.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
 
 /** What a newcomer chooses. */
@@ -51,7 +52,7 @@ export async function register<U extends User>(
   const verificationTokenHash = await harbor.tokenHasher.hash(verificationToken);
   for (const earlier of [holder, namesake]) {
     if (earlier !== null && isLapsed(harbor, earlier)) {
-      await store.deleteUser(earlier.username, { userId: earlier.id, verified: false });
+      await removeLapsed(harbor, { user: earlier, context });
     }
   }
 
@@ -61,7 +62,7 @@ export async function register<U extends User>(
   const holdsEmail = holder?.verified !== true &&
     await createHolder(harbor, { request: { ...account, verificationTokenHash, expiresAt }, trace });
   if (!holdsEmail) {
-    trace.reason = "address_in_use";
+    trace.because("address_in_use");
     await create(harbor, { request: { ...account, holdsEmail: false }, trace });
   }
 
@@ -83,6 +84,17 @@ export async function register<U extends User>(
       }
     });
   }
+}
+
+/** A change of its own, to another account than the newcomer's. */
+async function removeLapsed(
+  harbor: Harbor,
+  { user, context }: { readonly user: User; readonly context: RequestContext | undefined },
+): Promise<void> {
+  const trace = new OperationTrace("purge_expired", context);
+  const { id: userId, username } = trace.about(user);
+  trace.because("account_lapsed");
+  await change(harbor, { trace, work: (store) => store.deleteUser(username, { userId, verified: false }) });
 }
 
 async function requireUsernameKey({ usernameValidator }: Harbor, username: string): Promise<string> {

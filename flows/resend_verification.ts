@@ -1,6 +1,8 @@
-import type { User } from "../interfaces.ts";
+import type { User, UserStore } from "../interfaces.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import { findHolder, whileEnabled } from "./_accounts.ts";
+import { recordUnchanged } from "./_audit_trail.ts";
+import { change } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 
@@ -13,23 +15,22 @@ export async function resendVerification<U extends User>(
   harbor: Harbor<U>,
   { input: email, context, trace }: Call<string>,
 ): Promise<void> {
-  const user = await findHolder(harbor, email);
-  if (user === null) trace.reason = "unknown_user";
-  else if (trace.about(user).disabled) trace.reason = "account_disabled";
-  else if (user.verified) trace.reason = "already_verified";
+  const user = await findHolder(harbor, { email, trace });
+  if (user === null) trace.because("unknown_user");
+  else if (user.disabled) trace.because("account_disabled");
+  else if (user.verified) trace.because("already_verified");
+  else trace.isRecorded = true; // with the token
   harbor.background.start({ name: "mail.verification", context }, async () => {
     if (user === null || user.disabled || user.verified) return;
     const verificationToken = makeToken();
     const createdAt = harbor.clock();
     const expiresAt = new Date(createdAt.getTime() + harbor.emailVerificationTtlMs);
-    const stored = await harbor.store.setEmailVerification({
-      username: user.username,
-      email: user.email,
-      tokenHash: await harbor.tokenHasher.hash(verificationToken),
-      createdAt,
-      expiresAt,
-    }, { userId: user.id, verified: false, ...whileEnabled(harbor) });
-    if (!stored) return;
+    const tokenHash = await harbor.tokenHasher.hash(verificationToken);
+    const { username, email } = user;
+    const verification = { username, email, tokenHash, createdAt, expiresAt };
+    const guard = { userId: user.id, verified: false, ...whileEnabled(harbor) };
+    const work = (store: UserStore) => store.setEmailVerification(verification, guard);
+    if (!await change(harbor, { trace, work })) return await recordUnchanged(harbor, trace);
     await harbor.emailSender.sendVerification({ ...mailTo(user, context), verificationToken, expiresAt });
   });
 }

@@ -37,8 +37,9 @@ export async function resetPassword<U extends User>(
     find: (tokenHash) => store.getPasswordReset(tokenHash),
     trace,
   });
-  if (reset === null) refuseToken();
-  const user = await findActiveUser(harbor, { username: reset.username, trace }) ?? refuseToken();
+  if (reset === null) refuseToken(trace);
+  const user = await findActiveUser(harbor, { username: reset.username, trace }) ??
+    refuseToken(trace, "unknown_user");
   const { id: userId, username, email } = user;
   await requireAcceptablePassword(harbor, { password: newPassword, owner: { username, email } });
   const passwordHash = await harbor.passwordHasher.hash(newPassword);
@@ -51,7 +52,7 @@ export async function resetPassword<U extends User>(
         if (!await tx.setPasswordHash(username, passwordHash, guard)) refuseToken(trace, "ended_meanwhile");
         if (!await tx.removePasswordReset(reset.tokenHash)) refuseToken(trace, "used_token");
         const owns = user.verified || await tx.setUserVerified(username, email, { userId });
-        if (!owns) refuseToken(trace, "unknown_user");
+        if (!owns) refuseToken(trace, "ended_meanwhile");
         await endCredentials(tx, username);
         await tx.setUserFlags?.(username, { mustChangePassword: false }, { userId });
       },
@@ -74,8 +75,8 @@ export async function resetPassword<U extends User>(
 }
 
 /** The reason is for the event; without one it is known already. */
-function refuseToken(trace?: OperationTrace, reason?: HiddenReason): never {
-  if (trace !== undefined) trace.reason = reason;
+function refuseToken(trace: OperationTrace, reason?: HiddenReason): never {
+  if (reason !== undefined) trace.because(reason);
   throw new UserHarborError(
     "invalid_password_reset_token",
     "Cannot reset the password: the token is unknown, used or expired",

@@ -20,15 +20,18 @@ export async function revokeOtherSessions<U extends User>(
 ): Promise<void> {
   requireStoreMethod(harbor.store, "listSessions");
   const { tokenHash: current, username } = await requireSession(harbor, { sessionToken, trace });
-  await changeTogether(harbor, {
+  const ended = await changeTogether(harbor, {
     trace,
     work: async (tx) => {
       const sessions = await requireStoreMethod(tx, "listSessions").call(tx, username);
       // Ended meanwhile, it no longer speaks for the account, nor for a newcomer under its name.
       if (!sessions.some(({ tokenHash }) => tokenHash === current)) refuseEndedSession(trace);
+      let ended = false;
       for (const { tokenHash } of sessions) {
-        if (tokenHash !== current) await tx.removeSession(tokenHash);
+        if (tokenHash !== current && await tx.removeSession(tokenHash)) ended = true;
       }
+      return ended;
     },
   });
+  if (!ended) trace.because("no_change");
 }

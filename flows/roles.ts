@@ -33,7 +33,7 @@ export interface RolePermission {
 
 /** Makes a role. @throws {UserHarborError} `invalid_role`, `role_already_exists` */
 export async function createRole(harbor: Harbor, { input: role, trace }: Call<string>): Promise<void> {
-  requireRoleName(role);
+  requireRoleName(role, trace);
   if (!await change(harbor, { trace, work: (store) => store.createRole(role) })) {
     throw new UserHarborError("role_already_exists", "Cannot create the role: there is one of this name");
   }
@@ -41,7 +41,7 @@ export async function createRole(harbor: Harbor, { input: role, trace }: Call<st
 
 /** Removes a role from everybody. @throws {UserHarborError} `invalid_role`, `unknown_role` */
 export async function deleteRole(harbor: Harbor, { input: role, trace }: Call<string>): Promise<void> {
-  requireRoleName(role);
+  requireRoleName(role, trace);
   if (!await change(harbor, { trace, work: (store) => store.deleteRole(role) })) refuseUnknownRole();
 }
 
@@ -59,13 +59,18 @@ export async function grantRole(
   harbor: Harbor,
   { input: { username, role }, trace }: Call<UserRole>,
 ): Promise<void> {
-  requireRoleName(role);
-  const user = trace.about(await findUser(harbor, username) ?? refuseUnknownUser());
-  const work = (store: UserStore) => store.grantRoleToUser(user.username, role);
+  requireRoleName(role, trace);
+  const user = await findUser(harbor, { username, trace }) ?? refuseUnknownUser();
+  const work = async (store: UserStore) => {
+    const held = await store.getUserRoles(user.username);
+    trace.reason = held.has(role) ? "no_change" : undefined;
+    return await store.grantRoleToUser(user.username, role);
+  };
   if (await change(harbor, { trace, work })) return;
-  // The account may have gone since it was looked up.
-  if (await harbor.store.roleExists(role)) refuseUnknownUser();
-  refuseUnknownRole();
+  trace.reason = undefined;
+  if (!await harbor.store.roleExists(role)) refuseUnknownRole();
+  trace.because("ended_meanwhile");
+  refuseUnknownUser();
 }
 
 /**
@@ -77,12 +82,12 @@ export async function revokeRole(
   harbor: Harbor,
   { input: { username, role }, trace }: Call<UserRole>,
 ): Promise<void> {
-  requireRoleName(role);
-  const user = trace.about(await findUser(harbor, username) ?? refuseUnknownUser());
+  requireRoleName(role, trace);
+  const user = await findUser(harbor, { username, trace }) ?? refuseUnknownUser();
   const work = (store: UserStore) => store.revokeRoleFromUser(user.username, role);
   if (await change(harbor, { trace, work })) return;
   if (!await harbor.store.roleExists(role)) refuseUnknownRole();
-  trace.reason = "no_change";
+  trace.because("no_change");
 }
 
 /** The roles of an account. @throws {UserHarborError} `unknown_user` */
@@ -90,7 +95,7 @@ export async function getRoles(
   harbor: Harbor,
   { input: username, trace }: Call<string>,
 ): Promise<Set<string>> {
-  const user = trace.about(await findUser(harbor, username) ?? refuseUnknownUser());
+  const user = await findUser(harbor, { username, trace }) ?? refuseUnknownUser();
   return await harbor.store.getUserRoles(user.username);
 }
 
@@ -101,7 +106,7 @@ export async function hasRole(
 ): Promise<boolean> {
   const session = await checkSession(harbor, { sessionToken, trace });
   if (session === null) return false;
-  requireRoleName(role);
+  requireRoleName(role, trace);
   return (await harbor.store.getUserRoles(session.user.username)).has(role);
 }
 
@@ -115,7 +120,7 @@ export async function requireRole<U extends User>(
   { input: { sessionToken, role }, trace }: Call<SessionRole>,
 ): Promise<U> {
   const { user } = await requireRefreshedSession(harbor, { sessionToken, trace });
-  requireRoleName(role);
+  requireRoleName(role, trace);
   return (await harbor.store.getUserRoles(user.username)).has(role) ? user : refusePermission();
 }
 
@@ -128,9 +133,13 @@ export async function grantPermissionToRole(
   harbor: Harbor,
   { input: { role, permission }, trace }: Call<RolePermission>,
 ): Promise<void> {
-  requireRoleName(role);
-  requirePermissionName(permission);
-  const work = (store: UserStore) => store.grantPermissionToRole(role, permission);
+  requireRoleName(role, trace);
+  requirePermissionName(permission, trace);
+  const work = async (store: UserStore) => {
+    const carried = await store.getRolePermissions(role);
+    trace.reason = carried.has(permission) ? "no_change" : undefined;
+    return await store.grantPermissionToRole(role, permission);
+  };
   if (await change(harbor, { trace, work })) return;
   if (!await harbor.store.roleExists(role)) refuseUnknownRole();
   refuseUnknownPermission();
@@ -145,21 +154,21 @@ export async function revokePermissionFromRole(
   harbor: Harbor,
   { input: { role, permission }, trace }: Call<RolePermission>,
 ): Promise<void> {
-  requireRoleName(role);
-  requirePermissionName(permission);
+  requireRoleName(role, trace);
+  requirePermissionName(permission, trace);
   const work = (store: UserStore) => store.revokePermissionFromRole(role, permission);
   if (await change(harbor, { trace, work })) return;
   if (!await harbor.store.roleExists(role)) refuseUnknownRole();
   if (!await harbor.store.permissionExists(permission)) refuseUnknownPermission();
-  trace.reason = "no_change";
+  trace.because("no_change");
 }
 
 /** The permissions a role carries. @throws {UserHarborError} `invalid_role`, `unknown_role` */
 export async function getRolePermissions(
   { store }: Harbor,
-  { input: role }: Call<string>,
+  { input: role, trace }: Call<string>,
 ): Promise<Set<string>> {
-  requireRoleName(role);
+  requireRoleName(role, trace);
   const permissions = await store.getRolePermissions(role);
   if (permissions.size === 0 && !await store.roleExists(role)) refuseUnknownRole();
   return permissions;

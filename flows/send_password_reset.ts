@@ -1,6 +1,8 @@
-import type { User } from "../interfaces.ts";
+import type { User, UserStore } from "../interfaces.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import { findHolder, whileEnabled } from "./_accounts.ts";
+import { recordUnchanged } from "./_audit_trail.ts";
+import { change } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 
@@ -16,21 +18,20 @@ export async function sendPasswordReset<U extends User>(
   harbor: Harbor<U>,
   { input: email, context, trace }: Call<string>,
 ): Promise<void> {
-  const user = await findHolder(harbor, email);
-  if (user === null) trace.reason = "unknown_user";
-  else if (trace.about(user).disabled) trace.reason = "account_disabled";
+  const user = await findHolder(harbor, { email, trace });
+  if (user === null) trace.because("unknown_user");
+  else if (user.disabled) trace.because("account_disabled");
+  else trace.isRecorded = true; // with the token
   harbor.background.start({ name: "mail.password_reset", context }, async () => {
     if (user === null || user.disabled) return;
     const resetToken = makeToken();
     const createdAt = harbor.clock();
     const expiresAt = new Date(createdAt.getTime() + harbor.passwordResetTtlMs);
-    const stored = await harbor.store.setPasswordReset({
-      username: user.username,
-      tokenHash: await harbor.tokenHasher.hash(resetToken),
-      createdAt,
-      expiresAt,
-    }, { userId: user.id, ...whileEnabled(harbor) });
-    if (!stored) return;
+    const tokenHash = await harbor.tokenHasher.hash(resetToken);
+    const reset = { username: user.username, tokenHash, createdAt, expiresAt };
+    const guard = { userId: user.id, ...whileEnabled(harbor) };
+    const work = (store: UserStore) => store.setPasswordReset(reset, guard);
+    if (!await change(harbor, { trace, work })) return await recordUnchanged(harbor, trace);
     await harbor.emailSender.sendPasswordReset({ ...mailTo(user, context), resetToken, expiresAt });
   });
 }

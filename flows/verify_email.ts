@@ -26,8 +26,9 @@ export async function verifyEmail<U extends User>(
     find: (tokenHash) => store.getEmailVerification(tokenHash),
     trace,
   });
-  if (verification === null) refuseToken();
-  const user = await findActiveUser(harbor, { username: verification.username, trace }) ?? refuseToken();
+  if (verification === null) refuseToken(trace);
+  const { username } = verification;
+  const user = await findActiveUser(harbor, { username, trace }) ?? refuseToken(trace, "unknown_user");
 
   // The address the token was mailed to, which may not be the user's any more.
   const email = verification.email ?? user.email;
@@ -36,7 +37,9 @@ export async function verifyEmail<U extends User>(
       trace,
       work: async (tx) => {
         const guard = { userId: user.id, verified: false, ...whileEnabled(harbor) };
-        if (!await tx.setUserVerified(user.username, email, guard)) refuseToken(trace, "already_verified");
+        if (!await tx.setUserVerified(username, email, guard)) {
+          refuseToken(trace, user.verified ? "already_verified" : "ended_meanwhile");
+        }
         if (!await tx.removeEmailVerification(verification.tokenHash)) refuseToken(trace, "used_token");
       },
     });
@@ -51,8 +54,8 @@ export async function verifyEmail<U extends User>(
 }
 
 /** The reason is for the event; without one it is known already. */
-function refuseToken(trace?: OperationTrace, reason?: HiddenReason): never {
-  if (trace !== undefined) trace.reason = reason;
+function refuseToken(trace: OperationTrace, reason?: HiddenReason): never {
+  if (reason !== undefined) trace.because(reason);
   throw new UserHarborError(
     "invalid_verification_token",
     "Cannot verify the address: the token is unknown, used or expired",

@@ -128,7 +128,7 @@ const FLOWS: readonly Flow[] = [
     calls: 2,
     prepare: withSession((token) => (harbor) => harbor.hasPermission(token, "posts.edit")),
   },
-  { name: "grantRole", calls: 2, prepare: withSession(() => (harbor) => harbor.grantRole("ada", "admin")) },
+  { name: "grantRole", calls: 3, prepare: withSession(() => (harbor) => harbor.grantRole("ada", "admin")) },
   { name: "revokeRole", calls: 2, prepare: withSession(() => (harbor) => harbor.revokeRole("ada", "admin")) },
   { name: "getRoles", calls: 2, prepare: withSession(() => (harbor) => harbor.getRoles("ada")) },
   { name: "roles.create", calls: 1, prepare: withSession(() => (harbor) => harbor.roles.create("editor")) },

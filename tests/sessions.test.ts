@@ -249,7 +249,7 @@ test("sessions operations make one event each, with its context and without an i
     { name: "sessions.list", outcome: "succeeded", ...about },
     { name: "sessions.revoke", outcome: "succeeded", ...about },
     { name: "sessions.revoke", outcome: "refused", code: "unknown_session", ...about },
-    { name: "sessions.revoke_others", outcome: "succeeded", ...about },
+    { name: "sessions.revoke_others", outcome: "succeeded", reason: "no_change", ...about },
     {
       name: "sessions.revoke_others",
       outcome: "refused",
