@@ -79,6 +79,10 @@ export const HOUSE_RULES: readonly HouseRule[] = [
     files: ["./adapters/foreign-hashes/**"],
     mayImport: [...ADAPTER, "@userharbor/argon2/limiter", "node:crypto"],
   },
+  {
+    files: ["./adapters/cli/**"],
+    mayImport: [...ADAPTER, "@userharbor/argon2", "@userharbor/sql", "@userharbor/sql/*", "node:**"],
+  },
   { files: ["./adapters/**"], mayImport: ADAPTER },
 
   { files: ["./server/**"], mayImport: ["./server/**", "@userharbor/**", "node:**"] },

@@ -1,0 +1,32 @@
+import type { Command } from "../command.ts";
+import { withInstallation } from "../installation.ts";
+import { wholeNumber } from "../whole_number.ts";
+
+/** Enough for a round to be worth its while, few enough for nobody to wait behind it. */
+const BATCH_ROWS = 500;
+
+/** The most that the application's own option may be: a hundred years. */
+const MAX_TTL_SECONDS = 3_155_760_000;
+
+/** `userharbor purge` */
+export const purge: Command = {
+  name: "purge",
+  summary: "Remove what died a day ago or earlier: expired sessions and tokens",
+  parameters: [],
+  options: ["unverified-ttl-seconds"],
+  details:
+    "Nothing depends on it, since dead rows are refused anyway. It goes in batches, beside the running\n" +
+    "application, and several at once are safe. Accounts that were never verified stay, because only the\n" +
+    "application knows when they lapse: give its unverifiedTtlSeconds (604800 if it sets none) to remove them.",
+  run(call) {
+    const unverifiedTtlSeconds = wholeNumber(call, { name: "unverified-ttl-seconds", max: MAX_TTL_SECONDS });
+    return withInstallation({ call, options: { unverifiedTtlSeconds } }, async ({ harbor }) => {
+      let removed = 0;
+      for (let rows = BATCH_ROWS; rows > 0; removed += rows) {
+        call.progress.tell(`Removed ${removed}`);
+        rows = await harbor.purgeExpired({ limit: BATCH_ROWS });
+      }
+      return { json: { removed }, text: `Removed ${removed} rows that nobody could use any more\n` };
+    });
+  },
+};
