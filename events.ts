@@ -1,12 +1,15 @@
 import type { ErrorCode } from "./errors.ts";
 
-/** Where a call came from, as the application knows it. Never trusted, and not stored. */
+/**
+ * Where a call came from, as the application knows it. Never trusted; stored only with `sessionClientRetentionSeconds`
+ * and with `auditTrail`. Each text is cut to its length and freed of controls.
+ */
 export interface RequestContext {
-  /** The client's address, for throttles and events. */
+  /** The client's address, for throttles and events; 64 characters at most. */
   readonly address?: string;
-  /** What the client calls itself. */
+  /** What the client calls itself; 512 characters at most. */
   readonly userAgent?: string;
-  /** BCP 47 tag of the language the person reads; goes with every mail. */
+  /** BCP 47 tag of the language the person reads; goes with every mail; 35 characters at most. */
   readonly locale?: string;
   /** Who acts, where that is not the person: an id of the application's own, 255 characters at most. */
   readonly actor?: string;

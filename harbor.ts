@@ -253,7 +253,8 @@ export class UserHarbor<U extends User = User> {
   }
 
   /**
-   * Removes one batch of what nobody can use any more: expired tokens and sessions, and lapsed accounts.
+   * Removes one batch of what nobody can use any more: expired tokens and sessions, and lapsed accounts; and what
+   * sessions remembered of their clients for as long as `sessionClientRetentionSeconds`.
    *
    * @returns how many rows; 0 once nothing is left. `schedulePurge` calls it again and again
    * @throws {RangeError} when `limit` or `graceSeconds` is out of range

@@ -32,6 +32,11 @@ export interface UserHarborOptions<U extends User = User> {
    * `listSessions`. Default: as many as a person opens.
    */
   readonly maxSessionsPerUser?: number;
+  /**
+   * Sessions remember the address and the program of the client that opened them, as the context says, and
+   * `sessions.list` shows them for this long, in seconds. Default: nothing about a client is kept.
+   */
+  readonly sessionClientRetentionSeconds?: number;
   /** How long an account may stay unverified before it lapses, in seconds. Default: 604 800, 7 days. */
   readonly unverifiedTtlSeconds?: number;
   /** Which usernames newcomers may choose. Default: {@link defaultUsernameValidator}. */
@@ -72,6 +77,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
   "sessionRefreshThresholdSeconds",
   "sessionMaxAgeSeconds",
   "maxSessionsPerUser",
+  "sessionClientRetentionSeconds",
   "unverifiedTtlSeconds",
   "usernameValidator",
   "passwordValidator",
@@ -111,6 +117,9 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
     passwordResetTtlMs: milliseconds(options, "passwordResetTtlSeconds", 3_600),
     ...sessionTimes(options),
     maxSessionsPerUser: checkMaxSessions(options.maxSessionsPerUser),
+    sessionClientRetentionMs: options.sessionClientRetentionSeconds === undefined
+      ? null
+      : milliseconds(options, "sessionClientRetentionSeconds", 0),
     unverifiedTtlMs: milliseconds(options, "unverifiedTtlSeconds", 604_800),
     usernameValidator: options.usernameValidator ?? defaultUsernameValidator,
     passwordValidator: options.passwordValidator ?? defaultPasswordValidator,

@@ -27,6 +27,8 @@ export interface Harbor<U extends User = User> {
   readonly sessionMaxAgeMs: number;
   /** Null: as many as a person opens. */
   readonly maxSessionsPerUser: number | null;
+  /** Null: nothing about a client is kept. */
+  readonly sessionClientRetentionMs: number | null;
   readonly unverifiedTtlMs: number;
   readonly usernameValidator: (username: string) => boolean | Promise<boolean>;
   readonly passwordValidator: (

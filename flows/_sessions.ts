@@ -1,4 +1,5 @@
 import { UserHarborError } from "../errors.ts";
+import type { RequestContext } from "../events.ts";
 import type { NewSession, Session, User } from "../interfaces.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import type { Harbor } from "./_harbor.ts";
@@ -25,7 +26,7 @@ export interface OpenedSession<U extends User = User> {
 /** A session not yet stored, and the token that will open it. */
 export async function mintSession(
   harbor: Harbor,
-  username: string,
+  { username, context }: { readonly username: string; readonly context: RequestContext | undefined },
 ): Promise<{ readonly sessionToken: string; readonly session: NewSession }> {
   const sessionToken = makeToken();
   const createdAt = harbor.clock();
@@ -35,6 +36,7 @@ export async function mintSession(
     tokenHash: await harbor.tokenHasher.hash(sessionToken),
     createdAt,
     expiresAt: slidExpiry(harbor, createdAt),
+    ...clientOf(harbor, context),
   };
   return { sessionToken, session };
 }
@@ -114,6 +116,20 @@ export async function checkSession<U extends User>(
   }
   await refreshIfDue(harbor, session);
   return session;
+}
+
+/** What is kept about the client; nothing, unless the application chose for how long. */
+function clientOf(
+  { sessionClientRetentionMs }: Harbor,
+  { address, userAgent }: RequestContext = {},
+): Pick<NewSession, "client"> {
+  if (sessionClientRetentionMs === null || (address ?? userAgent) === undefined) return {};
+  return {
+    client: {
+      ...(address === undefined ? {} : { address }),
+      ...(userAgent === undefined ? {} : { userAgent }),
+    },
+  };
 }
 
 /** Whether a stored session is within its expiry and its absolute limit. */

@@ -37,7 +37,7 @@ export async function changePassword<U extends User>(
     write: async (guard) => {
       await requireAcceptablePassword(harbor, { password: newPassword, owner: { username, email } });
       const passwordHash = await harbor.passwordHasher.hash(newPassword);
-      const fresh = await mintSession(harbor, username);
+      const fresh = await mintSession(harbor, { username, context });
       return await changeTogether(harbor, {
         trace,
         work: async (tx) => {

@@ -1,4 +1,4 @@
-import type { NewSession, User } from "../interfaces.ts";
+import type { NewSession, SessionClient, User } from "../interfaces.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
 import { isLive, refuseEndedSession, requireRefreshedSession } from "./_sessions.ts";
@@ -13,6 +13,8 @@ export interface SessionSummary {
   readonly expiresAt: Date;
   /** Whether it is the session that asked. */
   readonly current: boolean;
+  /** Where it was opened, as the application told then; absent where that is not kept, or no longer. */
+  readonly client?: SessionClient;
 }
 
 /**
@@ -34,12 +36,26 @@ export async function listSessions<U extends User>(
   const sessions = stored.filter((session) => isLive(harbor, session));
   // The name may be a newcomer's by now, whose sessions are nobody else's to see.
   if (!sessions.some(({ tokenHash }) => tokenHash === current.tokenHash)) refuseEndedSession(trace);
-  return sessions.flatMap((session) => summarize(session, current.tokenHash));
+  return sessions.flatMap((session) => {
+    const { id, createdAt, expiresAt } = session;
+    // Without a public id, which only a foreign writer leaves out, it cannot be named and is not shown.
+    if (id === undefined) return [];
+    const client = rememberedClient(harbor, session);
+    return [{
+      id,
+      expiresAt,
+      current: session.tokenHash === current.tokenHash,
+      ...(createdAt === undefined ? {} : { createdAt }),
+      ...(client === undefined ? {} : { client }),
+    }];
+  });
 }
 
-/** A session without a public id, which only a foreign writer leaves, cannot be named and is not shown. */
-function summarize({ id, createdAt, expiresAt, tokenHash }: NewSession, current: string): SessionSummary[] {
-  if (id === undefined) return [];
-  const summary = { id, expiresAt, current: tokenHash === current };
-  return [createdAt === undefined ? summary : { ...summary, createdAt }];
+/** What is kept longer than the application says, until a purge comes by, is forgotten all the same. */
+function rememberedClient(
+  { clock, sessionClientRetentionMs }: Harbor,
+  { client, createdAt }: NewSession,
+): SessionClient | undefined {
+  if (sessionClientRetentionMs === null || createdAt === undefined) return undefined;
+  return clock().getTime() < createdAt.getTime() + sessionClientRetentionMs ? client : undefined;
 }

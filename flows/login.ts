@@ -49,7 +49,7 @@ export async function login<U extends User>(
       if (!user.verified) {
         throw new UserHarborError("unverified_user", "Cannot log in: the address is not verified yet");
       }
-      const { sessionToken, session } = await mintSession(harbor, user.username);
+      const { sessionToken, session } = await mintSession(harbor, { username: user.username, context });
       if (!await addSessionWithinLimit(harbor, { session, guard, trace })) return null;
       rehashIfOutdated(harbor, { user, password, guard, context });
       return { sessionToken, expiresAt: session.expiresAt, user };

@@ -23,7 +23,7 @@ export interface ReauthenticateInput {
  */
 export async function reauthenticate<U extends User>(
   harbor: Harbor<U>,
-  { input: { sessionToken, password }, trace }: Call<ReauthenticateInput>,
+  { input: { sessionToken, password }, context, trace }: Call<ReauthenticateInput>,
 ): Promise<OpenedSession<U>> {
   const current = await requireSession(harbor, { sessionToken, trace });
   const { user } = current;
@@ -32,7 +32,7 @@ export async function reauthenticate<U extends User>(
     password,
     trace,
     write: async (guard) => {
-      const fresh = await mintSession(harbor, user.username);
+      const fresh = await mintSession(harbor, { username: user.username, context });
       return await changeTogether(harbor, {
         trace,
         work: async (tx) => {

@@ -5,6 +5,7 @@ import { UserHarbor, type UserHarborOptions } from "../mod.ts";
 import { checkOptions } from "../options.ts";
 import { FastPasswordHasher, RecordingEmailSender } from "../testing.ts";
 import { untyped } from "./_harness.ts";
+import { withoutOptionalMethods } from "./_without_optional_methods.ts";
 
 const PORTS = {
   store: new MemoryUserStore(),
@@ -18,6 +19,7 @@ const SECONDS = [
   "sessionTtlSeconds",
   "sessionRefreshThresholdSeconds",
   "sessionMaxAgeSeconds",
+  "sessionClientRetentionSeconds",
   "unverifiedTtlSeconds",
 ] as const;
 
@@ -48,6 +50,7 @@ test("UserHarbor takes undefined for every option that has a default", () => {
     "defer",
     "clock",
     "onEvent",
+    "auditTrail",
   ];
   const absent = Object.fromEntries(names.map((name) => [name, undefined]));
   const { emailVerificationTtlMs } = checkOptions(untyped<UserHarborOptions>({ ...PORTS, ...absent }));
@@ -167,6 +170,15 @@ test("UserHarbor refuses a limit of sessions that is no whole number from 1, nam
   for (const value of ["3", null, true]) assertRefused({ [name]: value }, { name, error: TypeError });
   for (const value of [0, -1, 1.5, NaN, Infinity]) {
     assertRefused({ [name]: value }, { name, error: RangeError });
+  }
+});
+
+test("UserHarbor refuses an audit trail on a store that cannot keep one, naming the method", () => {
+  const store = withoutOptionalMethods(new MemoryUserStore());
+  assertRefused({ store, auditTrail: true }, { name: "append", error: TypeError });
+  new UserHarbor({ ...PORTS, store, auditTrail: false });
+  for (const auditTrail of ["true", 1, null, {}]) {
+    assertRefused({ auditTrail }, { name: "auditTrail", error: TypeError });
   }
 });
 
