@@ -100,7 +100,8 @@ export type BackgroundWorkName =
   | "mail.address_in_use"
   | "rehash"
   | "session_refresh"
-  | "audit_record";
+  | "audit_record"
+  | "throttle";
 
 /**
  * Something that happened. Holds no token, password or address of a mailbox.

@@ -19,6 +19,7 @@ export type {
 } from "./events.ts";
 export type { PasswordOwner } from "./flows/_harbor.ts";
 export type { OpenedSession } from "./flows/_sessions.ts";
+export type { AttemptLimit, PasswordAttemptLimits, ThrottleLimits } from "./flows/_throttle_limits.ts";
 export type { ChangePasswordInput } from "./flows/change_password.ts";
 export type { DeleteAccountInput } from "./flows/delete_account.ts";
 export type { SessionSummary } from "./flows/list_sessions.ts";

@@ -2,7 +2,9 @@ import type { HarborEvent } from "./events.ts";
 import { BackgroundWork } from "./flows/_background_work.ts";
 import { EventReport } from "./flows/_events.ts";
 import type { Harbor, PasswordOwner } from "./flows/_harbor.ts";
-import type { EmailSender, PasswordHasher, User, UserStore } from "./interfaces.ts";
+import { checkThrottleLimits, type ThrottleLimits } from "./flows/_throttle_limits.ts";
+import { Throttling, type ThrottlingParts } from "./flows/_throttling.ts";
+import type { EmailSender, PasswordHasher, Throttle, User, UserStore } from "./interfaces.ts";
 import { defaultPasswordValidator, defaultUsernameValidator } from "./primitives/default_validators.ts";
 import { makeTokenHasher } from "./primitives/token_hasher.ts";
 
@@ -65,6 +67,13 @@ export interface UserHarborOptions<U extends User = User> {
    * soon after. Needs a store with `append`. Default: false.
    */
   readonly auditTrail?: boolean;
+  /**
+   * Counts attempts, so that nobody guesses passwords or asks for mail without end. A client is told apart by the
+   * `address` in the context of a call. Default: none, and nothing is limited.
+   */
+  readonly throttle?: Throttle;
+  /** Limits that differ from the default; null switches one off. Needs a `throttle`. */
+  readonly throttleLimits?: Partial<ThrottleLimits>;
 }
 
 const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
@@ -86,6 +95,8 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
   "clock",
   "onEvent",
   "auditTrail",
+  "throttle",
+  "throttleLimits",
 ]);
 
 /** A hundred years: far beyond any use, and every instant stays a date. */
@@ -108,11 +119,12 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
   }
   const clock = options.clock ?? (() => new Date());
   const events = new EventReport(options.onEvent, clock);
+  const tokenHasher = makeTokenHasher(options.tokenSecret);
   return Object.freeze({
     store: options.store,
     emailSender: options.emailSender,
     passwordHasher: options.passwordHasher,
-    tokenHasher: makeTokenHasher(options.tokenSecret),
+    tokenHasher,
     emailVerificationTtlMs: milliseconds(options, "emailVerificationTtlSeconds", 86_400),
     passwordResetTtlMs: milliseconds(options, "passwordResetTtlSeconds", 3_600),
     ...sessionTimes(options),
@@ -124,6 +136,7 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
     usernameValidator: options.usernameValidator ?? defaultUsernameValidator,
     passwordValidator: options.passwordValidator ?? defaultPasswordValidator,
     clock,
+    throttling: makeThrottling(options, { tokenHasher, events }),
     auditTrail: checkAuditTrail(options),
     background: new BackgroundWork(options.defer ?? deferToLaterTask, events),
     events,
@@ -179,6 +192,25 @@ function checkAuditTrail({ auditTrail = false, store }: UserHarborOptions): bool
     throw new TypeError("auditTrail needs a store with append(): this one has none");
   }
   return auditTrail;
+}
+
+function makeThrottling(
+  { throttle, throttleLimits }: UserHarborOptions,
+  parts: Pick<ThrottlingParts, "tokenHasher" | "events">,
+): Throttling | null {
+  const limits = checkThrottleLimits(throttleLimits);
+  if (throttle === undefined) {
+    if (throttleLimits !== undefined) throw new TypeError("throttleLimits needs a throttle: there is none");
+    return null;
+  }
+  requireObject("throttle", throttle);
+  for (const method of ["reserve", "refund", "clear"] as const) {
+    // A throttle that fails is stood in for, so one that cannot work at all would never be missed.
+    if (typeof throttle[method] !== "function") {
+      throw new TypeError(`throttle must have a method ${method}()`);
+    }
+  }
+  return new Throttling({ ...parts, throttle, limits });
 }
 
 function checkMaxSessions(count: unknown): number | null {

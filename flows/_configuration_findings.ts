@@ -9,7 +9,12 @@ const MAX_RESET_TTL_MS = 86_400_000;
 
 /** What the options leave open, or promise and cannot keep. */
 export function configurationFindings<U extends User>(harbor: Harbor<U>): readonly Finding[] {
-  return [...storeFindings(harbor), ...secretFindings(harbor), ...mailFindings(harbor)];
+  return [
+    ...storeFindings(harbor),
+    ...throttleFindings(harbor),
+    ...secretFindings(harbor),
+    ...mailFindings(harbor),
+  ];
 }
 
 function* storeFindings<U extends User>({ store, maxSessionsPerUser }: Harbor<U>): Generator<Finding> {
@@ -24,6 +29,16 @@ function* storeFindings<U extends User>({ store, maxSessionsPerUser }: Harbor<U>
       "store_without_list_sessions",
       "maxSessionsPerUser needs a store with listSessions(), and every login fails without: " +
         "use such a store, or leave the option out",
+    );
+  }
+}
+
+function* throttleFindings<U extends User>({ throttling }: Harbor<U>): Generator<Finding> {
+  if (throttling === null) {
+    yield unsafe(
+      "no_throttle",
+      "No throttle is set, so anybody may guess passwords and ask for mail without end: give one that all " +
+        "processes share, and the client's address with every call",
     );
   }
 }

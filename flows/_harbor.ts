@@ -4,6 +4,7 @@ import type { TokenHasher } from "../primitives/token_hasher.ts";
 import type { BackgroundWork } from "./_background_work.ts";
 import type { EventReport } from "./_events.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
+import type { Throttling } from "./_throttling.ts";
 
 /** What a new password is judged with. */
 export interface PasswordOwner {
@@ -36,6 +37,8 @@ export interface Harbor<U extends User = User> {
     owner: PasswordOwner,
   ) => boolean | string | Promise<boolean | string>;
   readonly clock: () => Date;
+  /** Null: attempts are not counted. */
+  readonly throttling: Throttling | null;
   /** Whether every change commits with its record. */
   readonly auditTrail: boolean;
   readonly background: BackgroundWork;

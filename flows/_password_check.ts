@@ -5,6 +5,7 @@ import { exceededPasswordLimit } from "../primitives/password_limits.ts";
 import { whileEnabled } from "./_accounts.ts";
 import type { Harbor } from "./_harbor.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
+import { type TypedName, withinPasswordAttempts } from "./_password_attempts.ts";
 
 /** No username is empty: the read costs what one for an account does, and finds nothing. */
 const NOBODY = "";
@@ -19,6 +20,8 @@ interface PasswordCheck<Result> {
   readonly trace: OperationTrace;
   /** Null: there is no such account, and the answer must cost the same. */
   readonly user: User | null;
+  /** Who it was said to be; absent: a live session says so. */
+  readonly typed?: TypedName;
   readonly password: string;
   /** Makes the change under the guard; null: the guard refused, and nothing was written. */
   readonly write: (guard: MatchedHash) => Promise<Result | null>;
@@ -27,22 +30,42 @@ interface PasswordCheck<Result> {
 /**
  * Makes a change only under the password hash that the password was verified against.
  *
- * Known account or not, it costs one read and one slow hash. A write refused by its guard is tried once more, and
+ * Known account or not, it costs one read, one attempt and one slow hash. A write refused by its guard is tried once more, and
  * only if the hash changed meanwhile: a rehash must not fail anybody, and a new password must not be bypassed.
  *
- * @throws {UserHarborError} `invalid_credentials`
+ * @throws {UserHarborError} `invalid_credentials`; `rate_limited` where a live session says who it is
  */
 export async function writeUnderPassword<Result>(
   harbor: Harbor,
-  { user, password, write, trace }: PasswordCheck<Result>,
+  check: PasswordCheck<Result>,
+): Promise<Result> {
+  const { user, typed, password, trace } = check;
+  if (exceededPasswordLimit(password) !== null) refuseCredentials(trace, "malformed_credentials");
+  const passwordHash = await harbor.store.getPasswordHash(user === null ? NOBODY : user.username);
+  return await withinPasswordAttempts(harbor, {
+    user,
+    typed,
+    work: async (mayVerify) => {
+      if (user !== null && passwordHash !== null && mayVerify) {
+        return await verifyAndWrite(harbor, { ...check, user, passwordHash });
+      }
+      await harbor.passwordHasher.hash(password);
+      if (user === null) refuseCredentials(trace, "unknown_user");
+      refuseCredentials(trace, mayVerify ? "ended_meanwhile" : "attempts_exhausted");
+    },
+  });
+}
+
+interface Verification<Result> extends PasswordCheck<Result> {
+  readonly user: User;
+  readonly passwordHash: string;
+}
+
+async function verifyAndWrite<Result>(
+  harbor: Harbor,
+  { user, password, passwordHash, write, trace }: Verification<Result>,
 ): Promise<Result> {
   const { store, passwordHasher } = harbor;
-  if (exceededPasswordLimit(password) !== null) refuseCredentials(trace, "malformed_credentials");
-  const passwordHash = await store.getPasswordHash(user === null ? NOBODY : user.username);
-  if (user === null || passwordHash === null) {
-    await passwordHasher.hash(password);
-    refuseCredentials(trace, user === null ? "unknown_user" : "ended_meanwhile");
-  }
   const attempt = async (hash: string, whenWrong: HiddenReason) =>
     await passwordHasher.verify(password, hash)
       ? await write({ userId: user.id, passwordHash: hash, ...whileEnabled(harbor) })

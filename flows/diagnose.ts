@@ -10,11 +10,12 @@ import type { Harbor } from "./_harbor.ts";
  * Changes nothing. A port that cannot answer is a finding like any other, so that one does not hide the rest.
  */
 export async function diagnose<U extends User>(harbor: Harbor<U>): Promise<readonly Finding[]> {
-  const { store, emailSender, passwordHasher, clock } = harbor;
+  const { store, emailSender, passwordHasher, throttling, clock } = harbor;
   const answers = await Promise.all([
     ask("store", () => store.diagnose?.(clock())),
     ask("emailSender", () => emailSender.diagnose?.()),
     ask("passwordHasher", () => passwordHasher.diagnose?.()),
+    ask("throttle", () => throttling?.diagnose()),
   ]);
   const findings = [...configurationFindings(harbor), ...answers.flat()];
   return [

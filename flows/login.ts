@@ -6,7 +6,9 @@ import { exceededPasswordLimit } from "../primitives/password_limits.ts";
 import { findHolder, findUser } from "./_accounts.ts";
 import { change } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
+import { withinLoginLimits } from "./_login_limits.ts";
 import { OperationTrace } from "./_operation_trace.ts";
+import { type TypedName, typedName } from "./_password_attempts.ts";
 import { type MatchedHash, refuseCredentials, writeUnderPassword } from "./_password_check.ts";
 import { addSessionWithinLimit } from "./_session_limit.ts";
 import { mintSession, type OpenedSession } from "./_sessions.ts";
@@ -23,10 +25,11 @@ export interface LoginInput {
  * Opens a session for whoever knows the password of a verified account that nobody disabled.
  *
  * Every well-formed attempt costs one slow hash, so that neither answer nor time tells whether the account
- * exists, or was disabled. The session is stored only while the account is enabled and has the password hash that
+ * exists, was disabled, or was guessed at too often; `rate_limited` costs none, and follows from what was asked before
+ * alone. The session is stored only while the account is enabled and has the password hash that
  * matched: what changed meanwhile leaves no session behind.
  *
- * @throws {UserHarborError} `invalid_credentials`; `unverified_user` once the password matched
+ * @throws {UserHarborError} `rate_limited`, `invalid_credentials`; `unverified_user` once the password matched
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.8 and 7.2.4}
  */
 export async function login<U extends User>(
@@ -36,11 +39,27 @@ export async function login<U extends User>(
   if (!isLoginName(username) || exceededPasswordLimit(password) !== null) {
     refuseCredentials(trace, "malformed_credentials");
   }
+  const typed = typedName(harbor, username);
+  const work = () => openSession(harbor, { username, password, typed, context, trace });
+  return await withinLoginLimits(harbor, { typed, context, work });
+}
+
+interface Login extends LoginInput {
+  readonly typed: TypedName;
+  readonly context: RequestContext | undefined;
+  readonly trace: OperationTrace;
+}
+
+async function openSession<U extends User>(
+  harbor: Harbor<U>,
+  { username, password, typed, context, trace }: Login,
+): Promise<OpenedSession<U>> {
   const user = username.includes("@")
     ? await findOwner(harbor, { email: username, trace })
     : await findUser(harbor, { username, trace });
   return await writeUnderPassword(harbor, {
     user,
+    typed,
     password,
     trace,
     write: async (guard) => {

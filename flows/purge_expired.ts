@@ -11,8 +11,8 @@ export interface PurgeExpiredInput {
 }
 
 /**
- * Removes one batch of what nobody can use any more: expired tokens and sessions, lapsed accounts, and what sessions
- * remembered of their clients for as long as was chosen.
+ * Removes one batch of what nobody can use any more: expired tokens and sessions, lapsed accounts, attempts that no
+ * limit counts any more, and what sessions remembered of their clients for as long as was chosen.
  *
  * Nothing depends on it, for dead rows are refused anyway; it keeps the tables small. Any number of them may run at
  * once.
@@ -20,20 +20,23 @@ export interface PurgeExpiredInput {
  * @throws {RangeError} when `limit` is no whole number from 1, or `graceSeconds` is below 0
  */
 export async function purgeExpired(
-  { store, clock, unverifiedTtlMs, sessionClientRetentionMs }: Harbor,
+  { store, clock, unverifiedTtlMs, sessionClientRetentionMs, throttling }: Harbor,
   { input: { limit = 500, graceSeconds = 86_400 }, trace }: Call<PurgeExpiredInput>,
 ): Promise<number> {
   if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError("limit must be a whole number from 1");
   if (!(graceSeconds >= 0)) throw new RangeError("graceSeconds must not be below 0");
   const now = clock().getTime();
   const before = now - graceSeconds * 1000;
-  const removed = await store.purgeExpired({
+  let removed = await store.purgeExpired({
     before: new Date(before),
     unverifiedBefore: new Date(before - unverifiedTtlMs),
     // No grace: whoever chose how long it is kept did not choose a day more.
     ...(sessionClientRetentionMs === null ? {} : { clientsBefore: new Date(now - sessionClientRetentionMs) }),
     limit,
   });
+  if (throttling !== null && removed < limit) {
+    removed += await throttling.purgeExpired({ before: new Date(before), limit: limit - removed });
+  }
   if (removed === 0) trace.because("no_change");
   return removed;
 }

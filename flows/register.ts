@@ -6,8 +6,10 @@ import { canonicalUsername } from "../primitives/canonical_username.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import { isLapsed } from "./_accounts.ts";
 import { change } from "./_change.ts";
+import { requireClientAttempt } from "./_client_limits.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
+import { requireMailAttempt } from "./_mail_limits.ts";
 import { OperationTrace } from "./_operation_trace.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
 
@@ -27,7 +29,7 @@ export interface RegisterInput {
  * An address that somebody owns answers alike and costs the same: the newcomer's account is made without it,
  * and the owner is told. So nobody learns who has an account here, and nobody squats.
  *
- * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `username_taken`
+ * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `rate_limited`, `username_taken`
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.8}
  */
 export async function register<U extends User>(
@@ -42,6 +44,7 @@ export async function register<U extends User>(
     throw new UserHarborError("invalid_email", "Cannot register: this is not an e-mail address");
   }
   await requireAcceptablePassword(harbor, { password, owner: { username, email } });
+  await requireClientAttempt(harbor, { limit: "registrationsPerClient", context });
 
   const holder = await store.getUserByEmail(email);
   const namesake = await store.getUserByUsername(usernameKey);
@@ -67,21 +70,21 @@ export async function register<U extends User>(
   }
 
   if (holdsEmail) {
-    harbor.background.start(
-      { name: "mail.verification", context },
-      () =>
-        harbor.emailSender.sendVerification({
-          ...mailTo({ username, email }, context),
-          verificationToken,
-          expiresAt,
-        }),
-    );
+    harbor.background.start({ name: "mail.verification", context }, async () => {
+      const limited = { id: account.id, limit: "verificationMailsPerAccount" } as const;
+      await requireMailAttempt(harbor, { email, account: limited });
+      await harbor.emailSender.sendVerification({
+        ...mailTo({ username, email }, context),
+        verificationToken,
+        expiresAt,
+      });
+    });
   } else {
     harbor.background.start({ name: "mail.address_in_use", context }, async () => {
       const owner = await store.getUserByEmail(email);
-      if (owner?.verified && !owner.disabled) {
-        await harbor.emailSender.sendAddressInUse?.(mailTo(owner, context));
-      }
+      if (!owner?.verified || owner.disabled || harbor.emailSender.sendAddressInUse === undefined) return;
+      await requireMailAttempt(harbor, { email });
+      await harbor.emailSender.sendAddressInUse(mailTo(owner, context));
     });
   }
 }

@@ -7,6 +7,7 @@ import { endCredentials } from "./_end_credentials.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
+import { forgetPasswordAttempts } from "./_password_attempts.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
 import { findLiveToken } from "./_stored_token.ts";
 
@@ -21,6 +22,7 @@ export interface ResetPasswordInput {
 /**
  * Sets a new password against a mailed token, and ends every session and outstanding token of the account.
  *
+ * It works however many wrong passwords there were, and ends that row: the next login is let through.
  * The token proves the address as well, so an unverified account becomes verified. A refusal changes nothing:
  * a token met by a weak password still works, and a bad token is told before the password is judged or hashed.
  *
@@ -61,6 +63,7 @@ export async function resetPassword<U extends User>(
     if (isUserHarborError(error) && error.code === "email_taken") refuseToken(trace, "address_in_use");
     throw error;
   }
+  await forgetPasswordAttempts(harbor, user);
   const message = mailTo(user, context);
   if (!user.verified) {
     harbor.background.start(

@@ -3,8 +3,10 @@ import { makeToken } from "../primitives/tokens.ts";
 import { findHolder, whileEnabled } from "./_accounts.ts";
 import { recordUnchanged } from "./_audit_trail.ts";
 import { change } from "./_change.ts";
+import { requireClientAttempt } from "./_client_limits.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
+import { requireMailAttempt } from "./_mail_limits.ts";
 
 /**
  * Mails a token that sets a new password, which replaces the earlier one, to the account holding an address.
@@ -12,18 +14,22 @@ import { mailTo } from "./_mail.ts";
  * The answer, and the time it takes, are the same whether or not there is such an account. Nothing about the
  * account changes until the token is used.
  *
+ * @throws {UserHarborError} `rate_limited`, to a client that asks for many mails, whoever they are for
  * @see {@link https://cheatsheetseries.owasp.org/cheatsheets/Forgot_Password_Cheat_Sheet.html | OWASP}
  */
 export async function sendPasswordReset<U extends User>(
   harbor: Harbor<U>,
   { input: email, context, trace }: Call<string>,
 ): Promise<void> {
+  await requireClientAttempt(harbor, { limit: "mailRequestsPerClient", context });
   const user = await findHolder(harbor, { email, trace });
   if (user === null) trace.because("unknown_user");
   else if (user.disabled) trace.because("account_disabled");
   else trace.isRecorded = true; // with the token
   harbor.background.start({ name: "mail.password_reset", context }, async () => {
     if (user === null || user.disabled) return;
+    const account = { id: user.id, limit: "resetMailsPerAccount" } as const;
+    await requireMailAttempt(harbor, { email: user.email, account });
     const resetToken = makeToken();
     const createdAt = harbor.clock();
     const expiresAt = new Date(createdAt.getTime() + harbor.passwordResetTtlMs);

@@ -30,8 +30,7 @@ export interface SecurityChapter {
 const NO_SECOND_FACTOR = "There are no second factors.";
 const NO_PASSKEYS = "There are no passkeys.";
 const NO_CHANGE_OF_ADDRESS = "There is no operation that changes an address.";
-const NO_LIMITS = "There are no limits on attempts.";
-const LIMIT_IN_FRONT = "Put a limit in front, for each client address and for each account.";
+const NEEDS_THROTTLE = "With the option `throttle`; without one nothing is limited.";
 
 /** What is asked of an account library, and how far it is met here. */
 export const REQUIREMENTS: readonly SecurityChapter[] = [
@@ -706,9 +705,13 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "The address of a client comes from configured proxies only, and IPv6 counts by network",
         source: "ASVS 4.1.3, 15.3.4",
         status: "partly",
-        files: ["adapters/http/request_context.ts", "primitives/client_network.ts"],
+        files: [
+          "adapters/http/request_context.ts",
+          "primitives/client_network.ts",
+          "flows/_client_limits.ts",
+        ],
         note:
-          "The handler believes no header about it. `context` can say it, `clientNetwork` the network of it.",
+          "The handler believes no header about it: `context` has to say it. Whoever cannot be told apart shares a budget.",
       },
       {
         number: "R87",
@@ -726,44 +729,49 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R88",
         title: "At most 100 failures in a row for an account, with growing delays before",
         source: "NIST 3.2.2, ASVS 6.3.1",
-        status: "not yet",
-        note: `${LIMIT_IN_FRONT} \`onEvent\` tells of refused logins, with the \`context\` you gave.`,
+        status: "kept",
+        files: ["flows/_password_attempts.ts", "flows/_throttle_limits.ts"],
+        note: NEEDS_THROTTLE,
       },
       {
         number: "R89",
         title: "The limit is exact, however many try at the same time",
         source: "CVE-2024-4629, GHSA-7h8m-vrxx-vr4m",
-        status: "partly",
-        files: ["primitives/attempt_count.ts", "primitives/memory_throttle.ts"],
-        note: "`MemoryThrottle` counts exactly. Ask it before each `login`; `login` does not ask by itself.",
+        status: "kept",
+        files: ["flows/_attempts.ts", "primitives/attempt_count.ts", "primitives/memory_throttle.ts"],
+        note: NEEDS_THROTTLE,
       },
       {
         number: "R90",
         title: "What was counted stays counted when the login is rolled back",
         source: "CVE-2026-35597",
-        status: "not yet",
-        note: "Count in a store, or a transaction, of its own.",
+        status: "kept",
+        files: ["flows/_password_attempts.ts"],
+        note: `${NEEDS_THROTTLE} It is never asked inside a transaction.`,
       },
       {
         number: "R91",
         title: "One account is one budget, however its name is spelt and whichever way it is asked",
         source: "CVE-2025-24806, CVE-2026-47203, CVE-2025-64526",
-        status: "not yet",
-        note: "Count by lower-cased name and by client address: a person may type a name or an address.",
+        status: "kept",
+        files: ["flows/_password_attempts.ts", "flows/_password_check.ts"],
+        note: NEEDS_THROTTLE,
       },
       {
         number: "R92",
         title: "A success clears the failures of that account only",
         source: "django-allauth 65.8.1",
-        status: "not yet",
-        note: "Never clear the count of a client address.",
+        status: "kept",
+        files: ["flows/_login_limits.ts", "flows/_password_attempts.ts"],
+        note: NEEDS_THROTTLE,
       },
       {
         number: "R93",
         title: "A lock does not throw out the owner",
         source: "ASVS 6.1.1",
-        status: "not yet",
-        note: "Limit `login` only: live sessions and a reset by mail go on.",
+        status: "kept",
+        files: ["flows/_password_attempts.ts", "flows/reset_password.ts"],
+        note: NEEDS_THROTTLE,
       },
       {
         number: "R94",
@@ -771,28 +779,32 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         source: "CVE-2026-9798, CVE-2026-16103",
         status: "kept",
         files: ["flows/_accounts.ts", "flows/_password_check.ts", "flows/login.ts", "flows/_sessions.ts"],
-        note: "The lock is `User.disabled`. The store needs `setUserFlags`, which is optional.",
+        note:
+          "The lock is `User.disabled`, for stores with the optional `setUserFlags`; or an exhausted budget.",
       },
       {
         number: "R95",
         title: "Mail is limited for each account and each client",
         source: "Cheat Sheet: Forgot Password, Copenhagen Book",
-        status: "not yet",
-        note: "Put a limit in front of `register`, `resendVerification` and `sendPasswordReset`.",
+        status: "kept",
+        files: ["flows/_mail_limits.ts", "flows/_client_limits.ts"],
+        note: NEEDS_THROTTLE,
       },
       {
         number: "R96",
         title: "It is decided what happens while the limiter fails",
         source: "ASVS 16.5.2",
-        status: "not yet",
-        note: NO_LIMITS,
+        status: "kept",
+        files: ["flows/_throttling.ts"],
+        note: "A `MemoryThrottle` counts meanwhile, in each process, and an event tells.",
       },
       {
         number: "R97",
         title: "A failing database counts as nobody's failure",
         source: "ours",
-        status: "not yet",
-        note: `${NO_LIMITS} In one of your own, count only \`invalid_credentials\`.`,
+        status: "kept",
+        files: ["flows/_attempts.ts", "flows/_password_attempts.ts"],
+        note: NEEDS_THROTTLE,
       },
       {
         number: "R98",
@@ -805,8 +817,9 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R99",
         title: "A 429 says when to try again, the same for unknown accounts",
         source: "ASVS 2.4.1",
-        status: "not yet",
-        note: "`rate_limited` has its status and `Retry-After`, but nothing in here raises it.",
+        status: "kept",
+        files: ["flows/_attempts.ts", "adapters/http/answers.ts"],
+        note: NEEDS_THROTTLE,
       },
     ],
   },
@@ -1144,6 +1157,12 @@ export const LESSONS: readonly SecurityRow[] = [
     status: "kept",
   },
   {
+    number: "V35",
+    title: "Keycloak: a lock was looked at when a login began, and not when it ended",
+    source: "CVE-2026-9798, CVE-2026-16103",
+    status: "kept",
+  },
+  {
     number: "V40",
     title: "Keycloak: hashing without a bound took processors and memory",
     source: "[issue](https://github.com/keycloak/keycloak/issues/28477)",
@@ -1161,8 +1180,27 @@ export const LESSONS: readonly SecurityRow[] = [
     ],
   },
   {
+    number: "V43",
+    title: "Vikunja: failures were counted in what the login rolled back, and compared as text",
+    source: "CVE-2026-35597",
+    status: "kept",
+  },
+  {
+    number: "V44",
+    title: "Authelia: bans were kept by the name as it was typed",
+    source: "CVE-2025-24806, CVE-2026-47203",
+    status: "kept",
+  },
+  {
+    number: "V45",
+    title: "Strapi: any field called `email` gave a request a budget of its own",
+    source: "CVE-2025-64526",
+    status: "kept",
+  },
+  {
     number: "V46",
-    title: "django-allauth: the tokens of a disabled account still worked",
+    title:
+      "django-allauth: a success freed the client's address; the tokens of a disabled account still worked",
     source: "[release notes](https://docs.allauth.org/en/latest/release-notes/recent.html)",
     status: "kept",
   },

@@ -4,7 +4,9 @@ import { MemoryUserStore } from "@userharbor/memory";
 import {
   type EmailSender,
   type Finding,
+  MemoryThrottle,
   type PasswordHasher,
+  type Throttle,
   UserHarbor,
   type UserHarborOptions,
   type UserStore,
@@ -22,13 +24,14 @@ function sound(): Omit<UserHarborOptions, "clock"> {
     store: saying(new MemoryUserStore()),
     emailSender: saying(new RecordingEmailSender()),
     passwordHasher: saying(new FastPasswordHasher()),
+    throttle: saying(new MemoryThrottle()),
     tokenSecret: "s".repeat(32),
     onEvent: () => {},
   };
 }
 
 /** The same port, with these findings about itself. */
-function saying<Port extends UserStore | EmailSender | PasswordHasher>(
+function saying<Port extends UserStore | EmailSender | PasswordHasher | Throttle>(
   port: Port,
   ...findings: readonly Finding[]
 ): Port {
@@ -60,6 +63,15 @@ test("diagnose() finds a store that cannot keep what is asked of it (I5)", async
   assert.deepEqual(await found({ store: bare, maxSessionsPerUser: 3 }), [
     "unsafe store_without_list_sessions",
   ]);
+});
+
+test("diagnose() finds that nobody counts attempts, or that each process does so alone (R88)", async () => {
+  const { throttle: _, ...unlimited } = sound();
+  const { harbor } = openHarbor(unlimited);
+  assert.deepEqual((await harbor.diagnose()).map(({ code, level }) => `${level} ${code}`), [
+    "unsafe no_throttle",
+  ]);
+  assert.deepEqual(await found({ throttle: new MemoryThrottle() }), ["advice throttle_in_memory"]);
 });
 
 test("diagnose() finds a token secret that is missing or short, by the one in use", async () => {
@@ -137,17 +149,19 @@ test("diagnose() takes a port that cannot answer for a finding, and tells no mor
     store: Object.assign(new MemoryUserStore(), failing),
     emailSender: Object.assign(new RecordingEmailSender(), untyped<typeof failing>(throwing)),
     passwordHasher: Object.assign(new FastPasswordHasher(), { diagnose: () => untyped<Promise<[]>>(7) }),
+    throttle: Object.assign(new MemoryThrottle(), failing),
     onEvent: (event) => events.push(event),
   });
   const findings = await harbor.diagnose();
   assert.deepEqual(
     findings.map(({ code, level }) => `${level} ${code}`),
-    Array<string>(3).fill("unsafe port_unreachable"),
+    Array<string>(4).fill("unsafe port_unreachable"),
   );
-  const [store, emailSender, passwordHasher] = findings.map(({ message }) => message);
+  const [store, emailSender, passwordHasher, throttle] = findings.map(({ message }) => message);
   assert.match(store ?? "", /\bstore\b.*\bRangeError\b/);
   assert.match(emailSender ?? "", /\bemailSender\b.*\bTypeError\b/);
   assert.match(passwordHasher ?? "", /\bpasswordHasher\b.*\bTypeError\b/);
+  assert.match(throttle ?? "", /\bthrottle\b.*\bRangeError\b/);
   assert.equal(JSON.stringify([findings, events]).includes("hunter2"), false);
   assert.deepEqual(events.map(({ name, outcome }) => [name, outcome]), [["diagnose", "succeeded"]]);
 });
@@ -156,7 +170,7 @@ test("diagnose() writes nothing, mails nothing, and does without ports that have
   const life = openHarbor({ store: withoutOptionalMethods(new MemoryUserStore()) });
   const before = life.calls.length;
   const codes = (await life.harbor.diagnose()).map(({ code }) => code);
-  assert.deepEqual(codes, ["no_real_sender", "hasher_for_tests", "no_token_secret"]);
+  assert.deepEqual(codes, ["no_throttle", "no_real_sender", "hasher_for_tests", "no_token_secret"]);
   assert.deepEqual(life.calls.slice(before).filter(isWrite), []);
   assert.deepEqual(life.mails, []);
 });

@@ -5,6 +5,7 @@ import { readProjectFile } from "./_markdown.ts";
 /** A heading of the page, and the interface that its table is about. */
 const TABLES: readonly (readonly [heading: string, path: string, declaration: string])[] = [
   ["new UserHarbor", "options.ts", "UserHarborOptions"],
+  ["throttleLimits", "flows/_throttle_limits.ts", "ThrottleLimits"],
   ["new Argon2PasswordHasher", "adapters/argon2/argon2_password_hasher.ts", "Argon2PasswordHasherOptions"],
   ["createHandler", "adapters/http/handler_options.ts", "HandlerOptions"],
   ["createSessionCookie", "adapters/http/session_cookie.ts", "SessionCookieOptions"],
