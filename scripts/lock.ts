@@ -21,7 +21,7 @@ export const LOCK = "deno.lock";
 export const TESTS_LOCK = "tests/deno.lock";
 
 /** Folders that bring a deno.json and a lock of their own. */
-const ON_THEIR_OWN = /^tests\/(?:browser|consumers|jsr)\//;
+const ON_THEIR_OWN = /^tests\/(?:browser|consumers|jsr|services)\//;
 
 /**
  * Finds the tests that import npm packages nobody else needs.

@@ -7,6 +7,11 @@ import type { SqlDriver } from "./sql_driver.ts";
 const MAX_ATTEMPTS = 72;
 const LONGEST_PAUSE_MS = 100;
 
+/** A statement met what another one had just committed: the call has to start over, as if the engine had undone it. */
+export class Overtaken extends Error {
+  override readonly name: "Overtaken" = "Overtaken";
+}
+
 /**
  * Runs an attempt again for as long as the engine reports it as rolled back, with pauses that leave the event
  * loop free.
@@ -21,7 +26,8 @@ export async function retryRolledBack<T>(driver: SqlDriver, attempt: () => Promi
     try {
       return await attempt();
     } catch (error) {
-      if (attempts === MAX_ATTEMPTS || !driver.isRolledBack(error)) throw withRemedy(driver, error);
+      const mayRunAgain = error instanceof Overtaken || driver.isRolledBack(error);
+      if (attempts === MAX_ATTEMPTS || !mayRunAgain) throw withRemedy(driver, error);
     }
     await pauseAfter(attempts);
   }

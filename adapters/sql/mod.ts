@@ -6,9 +6,20 @@
  * @module
  */
 
+export { mysqlDialect } from "./dialects/mysql.ts";
+export { postgresqlDialect } from "./dialects/postgresql.ts";
 export { sqliteDialect } from "./dialects/sqlite.ts";
 export { migrate } from "./migrate.ts";
 export type { MigrateOptions, MigrationStep } from "./migrate.ts";
 export { schemaVersion } from "./schema_version.ts";
-export type { SqlConnection, SqlDialect, SqlDriver, SqlRow, SqlValue } from "./sql_driver.ts";
+export type {
+  GuardedInsert,
+  SqlConnection,
+  SqlDialect,
+  SqlDriver,
+  SqlFragment,
+  SqlRow,
+  SqlValue,
+  Upsert,
+} from "./sql_driver.ts";
 export { SqlUserStore } from "./sql_user_store.ts";

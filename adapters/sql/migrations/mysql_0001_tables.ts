@@ -1,5 +1,7 @@
 /**
- * Everything the first release stores. All text compares by code point: no collation takes two names for one.
+ * Everything the first release stores. All text compares by code point, trailing spaces included: no collation
+ * takes two names for one. MariaDB and MySQL call that collation by two names, which their own kind of comment keeps
+ * apart.
  *
  * Each statement can be run again: these engines commit after each of them, so a migration that was broken off goes
  * on from its beginning. Records refer to accounts without a foreign key: they outlive them.
@@ -22,7 +24,7 @@ CREATE TABLE IF NOT EXISTS userharbor_users (
   UNIQUE KEY ix_userharbor_users_email (email),
   UNIQUE KEY ix_userharbor_users_id (id),
   KEY ix_userharbor_users_verified_created_at (verified, created_at)
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 
 CREATE TABLE IF NOT EXISTS userharbor_email_verifications (
   token_hash VARCHAR(128) NOT NULL,
@@ -34,7 +36,7 @@ CREATE TABLE IF NOT EXISTS userharbor_email_verifications (
   UNIQUE KEY ux_userharbor_email_verifications_username (username),
   KEY ix_userharbor_email_verifications_expires_at (expires_at),
   FOREIGN KEY (username) REFERENCES userharbor_users (username) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 
 CREATE TABLE IF NOT EXISTS userharbor_sessions (
   token_hash VARCHAR(128) NOT NULL,
@@ -50,7 +52,7 @@ CREATE TABLE IF NOT EXISTS userharbor_sessions (
   KEY ix_userharbor_sessions_expires_at (expires_at),
   KEY ix_userharbor_sessions_created_at (created_at),
   FOREIGN KEY (username) REFERENCES userharbor_users (username) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 
 CREATE TABLE IF NOT EXISTS userharbor_password_resets (
   token_hash VARCHAR(128) NOT NULL,
@@ -61,17 +63,17 @@ CREATE TABLE IF NOT EXISTS userharbor_password_resets (
   UNIQUE KEY ux_userharbor_password_resets_username (username),
   KEY ix_userharbor_password_resets_expires_at (expires_at),
   FOREIGN KEY (username) REFERENCES userharbor_users (username) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 
 CREATE TABLE IF NOT EXISTS userharbor_roles (
   role VARCHAR(255) NOT NULL,
   PRIMARY KEY (role)
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 
 CREATE TABLE IF NOT EXISTS userharbor_permissions (
   permission VARCHAR(255) NOT NULL,
   PRIMARY KEY (permission)
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 
 CREATE TABLE IF NOT EXISTS userharbor_user_roles (
   username VARCHAR(255) NOT NULL,
@@ -80,7 +82,7 @@ CREATE TABLE IF NOT EXISTS userharbor_user_roles (
   KEY ix_userharbor_user_roles_role (role),
   FOREIGN KEY (username) REFERENCES userharbor_users (username) ON DELETE CASCADE,
   FOREIGN KEY (role) REFERENCES userharbor_roles (role) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 
 CREATE TABLE IF NOT EXISTS userharbor_role_permissions (
   role VARCHAR(255) NOT NULL,
@@ -89,7 +91,7 @@ CREATE TABLE IF NOT EXISTS userharbor_role_permissions (
   KEY ix_userharbor_role_permissions_permission (permission),
   FOREIGN KEY (role) REFERENCES userharbor_roles (role) ON DELETE CASCADE,
   FOREIGN KEY (permission) REFERENCES userharbor_permissions (permission) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 
 CREATE TABLE IF NOT EXISTS userharbor_records (
   id VARCHAR(64) NOT NULL,
@@ -100,5 +102,5 @@ CREATE TABLE IF NOT EXISTS userharbor_records (
   PRIMARY KEY (id),
   KEY ix_userharbor_records_kind_created_at (kind, created_at),
   KEY ix_userharbor_records_user_id (user_id)
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 `;

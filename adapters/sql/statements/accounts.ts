@@ -1,5 +1,6 @@
 import { type CreateUserRequest, type User, type UserGuard, UserHarborError } from "@userharbor/core";
 import type { SqlCall } from "../_calls.ts";
+import { Overtaken } from "../_retry.ts";
 import type { SqlConnection } from "../sql_driver.ts";
 import { insertIfAbsent } from "./_insert_if_absent.ts";
 import { encodeOptional } from "./_instants.ts";
@@ -35,16 +36,17 @@ export function setUserVerified(username: string, email?: string, guard?: UserGu
       ) === 1;
     }
     if (!await touchUser(connection, { ...guard, username })) return false;
-    const [owner] = await connection.query(
-      `SELECT username FROM userharbor_users WHERE email = ? AND username <> ? AND verified = ?${dialect.newestRow}`,
-      [email, username, verified],
-    );
-    if (owner !== undefined) throw emailTaken();
+    if (await isOwned(connection, { email, username })) throw emailTaken();
     await displaceHolder(connection, { email, username });
-    return await connection.execute(
-      "UPDATE userharbor_users SET email = ?, claimed_email = NULL, verified = ? WHERE username = ?",
-      [email, verified, username],
-    ) === 1;
+    try {
+      return await connection.execute(
+        "UPDATE userharbor_users SET email = ?, claimed_email = NULL, verified = ? WHERE username = ?",
+        [email, verified, username],
+      ) === 1;
+    } catch (error) {
+      if (!connection.isDuplicate(error)) throw error;
+      throw new Overtaken("Cannot take the address: others take it at this moment", { cause: error });
+    }
   };
 }
 
@@ -138,6 +140,19 @@ function usernameKeyOf({ username, usernameKey }: CreateUserRequest): string {
   return usernameKey ?? username.toLowerCase();
 }
 
+/** Whether another account has verified the address. */
+async function isOwned(
+  connection: SqlConnection,
+  { email, username }: { readonly email: string; readonly username: string },
+): Promise<boolean> {
+  const { dialect } = connection;
+  const rows = await connection.query(
+    `SELECT username FROM userharbor_users WHERE email = ? AND username <> ? AND verified = ?${dialect.newestRow}`,
+    [email, username, dialect.encodeBoolean(true)],
+  );
+  return rows.length > 0;
+}
+
 /** The unverified account that holds the address, if any and if it is another one, only asks for it from here on. */
 async function displaceHolder(
   connection: SqlConnection,
@@ -149,14 +164,22 @@ async function displaceHolder(
   );
 }
 
-/** Engines differ in which of two broken unique keys they report, so what is taken is looked up, the name first. */
+/**
+ * Engines differ in which of two broken unique keys they report, so what is taken is looked up, the name first. When
+ * it is neither, somebody unverified took the address since its holder was displaced.
+ */
 async function refusal(connection: SqlConnection, request: CreateUserRequest): Promise<Error> {
-  const [holder] = await connection.query(
+  const [namesake] = await connection.query(
     `SELECT username FROM userharbor_users WHERE username = ? OR username_key = ?${connection.dialect.newestRow}`,
     [request.username, usernameKeyOf(request)],
   );
-  if (holder === undefined) return emailTaken();
-  return new UserHarborError("username_taken", "Cannot create the account: the username is taken");
+  if (namesake !== undefined) {
+    return new UserHarborError("username_taken", "Cannot create the account: the username is taken");
+  }
+  if (request.holdsEmail !== false && !await isOwned(connection, request)) {
+    return new Overtaken("Cannot create the account: others take its address at this moment");
+  }
+  return emailTaken();
 }
 
 function emailTaken(): Error {
