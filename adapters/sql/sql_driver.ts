@@ -64,6 +64,8 @@ export interface SqlDialect {
   readonly newestRow: string;
   /** What ends a `SELECT` whose rows nobody may delete or change until the transaction ends. */
   readonly sharedLock: string;
+  /** A condition that a column has a value that `select` chooses, which runs once and may have a limit. */
+  isAmong(column: string, select: string): string;
   /** What ends the `SELECT` that a purge chooses its rows by, so that two purges do not wait for each other. */
   readonly skipLocked: string;
   /** Writes a column of text so that it compares and sorts by code point, by an index of such a collation. */

@@ -32,6 +32,7 @@ const TABLES = [
   "userharbor_users",
   "userharbor_roles",
   "userharbor_permissions",
+  "userharbor_records",
 ];
 
 /** Opens an empty store: a database is migrated once and emptied for each case, since making one takes long. */

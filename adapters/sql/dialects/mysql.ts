@@ -18,6 +18,8 @@ export const mysqlDialect: SqlDialect = {
   // A transaction reads as of its first read; what another one committed since is seen by locking reads alone.
   newestRow: " FOR UPDATE",
   sharedLock: " LOCK IN SHARE MODE",
+  // What is deleted from may be selected from in a table of its own rows alone.
+  isAmong: (column, select) => `${column} IN (SELECT ${column} FROM (${select}) chosen)`,
   skipLocked: "",
   byCodePoint: (column) => column,
   schemaNames: "SELECT table_name AS name FROM information_schema.tables " +

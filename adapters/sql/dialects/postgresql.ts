@@ -18,6 +18,8 @@ export const postgresqlDialect: SqlDialect = {
   insertUnderGuard,
   newestRow: "",
   sharedLock: " FOR SHARE",
+  // A subquery of IN may run once for each row, and then choose more rows than its limit.
+  isAmong: (column, select) => `${column} = ANY(ARRAY(${select}))`,
   skipLocked: " FOR UPDATE SKIP LOCKED",
   byCodePoint: (column) => `${column} COLLATE "C"`,
   schemaNames: "SELECT CAST(relname AS text) AS name FROM pg_catalog.pg_class " +

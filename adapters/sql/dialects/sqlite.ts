@@ -19,6 +19,7 @@ export const sqliteDialect: SqlDialect = {
   insertUnderGuard,
   newestRow: "",
   sharedLock: "",
+  isAmong: (column, select) => `${column} IN (${select})`,
   skipLocked: "",
   byCodePoint: (column) => column,
   schemaNames: "SELECT name FROM sqlite_schema WHERE tbl_name LIKE 'userharbor%'",

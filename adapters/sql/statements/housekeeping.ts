@@ -41,18 +41,19 @@ async function inBatches(limit: number, purge: (limit: number) => Promise<number
 }
 
 /**
- * MySQL deletes by a table of its own rows alone, and takes no placeholder for a limit on every server. The condition
- * stands twice: a session that is refreshed after it was chosen stays.
+ * The condition stands twice: a session that is refreshed after it was chosen stays. Not every server takes a
+ * placeholder for a limit.
  */
 function purgeTokens(
   { table, before, limit }: { readonly table: string; readonly before: Date; readonly limit: number },
 ): SqlCall<number> {
   return async (connection) => {
-    const instant = connection.dialect.encodeInstant(before);
+    const { dialect } = connection;
+    const instant = dialect.encodeInstant(before);
+    const chosen = `SELECT token_hash FROM ${table} WHERE expires_at < ? ORDER BY expires_at ` +
+      `LIMIT ${batchOf(limit)}${dialect.skipLocked}`;
     return await connection.execute(
-      `DELETE FROM ${table} WHERE token_hash IN (SELECT token_hash FROM (` +
-        `SELECT token_hash FROM ${table} WHERE expires_at < ? ORDER BY expires_at ` +
-        `LIMIT ${batchOf(limit)}${connection.dialect.skipLocked}) dead) AND expires_at < ?`,
+      `DELETE FROM ${table} WHERE ${dialect.isAmong("token_hash", chosen)} AND expires_at < ?`,
       [instant, instant],
     );
   };
@@ -85,13 +86,16 @@ const HAS_CLIENT = "(client_address IS NOT NULL OR client_user_agent IS NOT NULL
 
 /** The condition stands twice: what another purge forgot meanwhile is not counted again. */
 function forgetClients(before: Date, limit: number): SqlCall<number> {
-  return async (connection) =>
-    await connection.execute(
-      "UPDATE userharbor_sessions SET client_address = NULL, client_user_agent = NULL WHERE token_hash IN " +
-        `(SELECT token_hash FROM (SELECT token_hash FROM userharbor_sessions WHERE created_at < ? AND ${HAS_CLIENT} ` +
-        `ORDER BY created_at LIMIT ${batchOf(limit)}${connection.dialect.skipLocked}) old) AND ${HAS_CLIENT}`,
-      [connection.dialect.encodeInstant(before)],
+  return async (connection) => {
+    const { dialect } = connection;
+    const chosen = `SELECT token_hash FROM userharbor_sessions WHERE created_at < ? AND ${HAS_CLIENT} ` +
+      `ORDER BY created_at LIMIT ${batchOf(limit)}${dialect.skipLocked}`;
+    return await connection.execute(
+      "UPDATE userharbor_sessions SET client_address = NULL, client_user_agent = NULL " +
+        `WHERE ${dialect.isAmong("token_hash", chosen)} AND ${HAS_CLIENT}`,
+      [dialect.encodeInstant(before)],
     );
+  };
 }
 
 function batchOf(limit: number): number {

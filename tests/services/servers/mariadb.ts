@@ -1,7 +1,15 @@
 import { chownSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { asUser, freePort, makeServerFolder, removeServerFolder, run, ServerProcess, withoutServer } from "./_process.ts";
+import {
+  asUser,
+  freePort,
+  makeServerFolder,
+  removeServerFolder,
+  run,
+  ServerProcess,
+  withoutServer,
+} from "./_process.ts";
 
 const SERVER = "/usr/sbin/mariadbd";
 const INSTALL = "/usr/bin/mariadb-install-db";
@@ -21,7 +29,11 @@ export const withoutGalera: string | false = withoutServer(
 );
 
 /** Nothing is kept beyond a test, so nothing waits for the disk. */
-const QUICK = ["--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", "--max-connections=300"];
+const QUICK = [
+  "--innodb-flush-log-at-trx-commit=2",
+  "--innodb-buffer-pool-size=64M",
+  "--max-connections=300",
+];
 
 /** One private MariaDB server, or one node of a cluster. */
 export class MariadbServer implements AsyncDisposable {
@@ -37,7 +49,11 @@ export class MariadbServer implements AsyncDisposable {
     this.#process = this.#spawn(first);
   }
 
-  static async start(port?: number, options: readonly string[] = [], first: readonly string[] = []): Promise<MariadbServer> {
+  static async start(
+    port?: number,
+    options: readonly string[] = [],
+    first: readonly string[] = [],
+  ): Promise<MariadbServer> {
     const folder = makeServerFolder("mariadb");
     if (process.getuid?.() === 0) {
       chownSync(folder, Number(await run(["id", "-u", "mysql"])), Number(await run(["id", "-g", "mysql"])));

@@ -3,7 +3,15 @@ import { chownSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { asUser, freePort, makeServerFolder, removeServerFolder, run, ServerProcess, withoutServer } from "./_process.ts";
+import {
+  asUser,
+  freePort,
+  makeServerFolder,
+  removeServerFolder,
+  run,
+  ServerProcess,
+  withoutServer,
+} from "./_process.ts";
 
 const BIN = newestBin();
 
