@@ -27,6 +27,9 @@ const FRAMEWORK_ADAPTERS = "{elysia,express,fastify,h3,hono,koa,next,oak,sveltek
 /** What tests of the whole may import. */
 const TESTS = ["./**", "@userharbor/**", "node:**"];
 
+/** Clients of real servers, which tests/services/deno.json maps. */
+const SERVICE_CLIENTS = ["mysql2{,/promise}", "pg", "postgres", EXACT_NPM];
+
 /** The whole house. Nothing in it may import `jsr:`, so nothing that tests or the server reach does. */
 export const HOUSE_RULES: readonly HouseRule[] = [
   {
@@ -34,9 +37,10 @@ export const HOUSE_RULES: readonly HouseRule[] = [
     mayImport: [OWN_FOLDER, OWN_IMPORTS, "@userharbor/**", "node:**"],
   },
   {
-    files: ["./tests/{browser,foreign_hashes,properties,services,runtimes,consumers}/**", "./benchmarks/**"],
+    files: ["./tests/{browser,foreign_hashes,properties,runtimes,consumers}/**", "./benchmarks/**"],
     mayImport: [...TESTS, "bun:**", EXACT_NPM],
   },
+  { files: ["./tests/services/**"], mayImport: [...TESTS, ...SERVICE_CLIENTS] },
   { files: ["./tests/**", "./**/*.test.ts"], mayImport: TESTS },
 
   { files: ["./errors.ts", "./interfaces.ts", "./transactions.ts"], mayImport: [] },

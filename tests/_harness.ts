@@ -9,8 +9,9 @@ import {
   type UserHarborOptions,
   type UserStore,
 } from "../mod.ts";
-import { FastPasswordHasher, type RecordedEmail, RecordingEmailSender, TestClock } from "../testing.ts";
+import { type RecordedEmail, RecordingEmailSender, TestClock } from "../testing.ts";
 import { interceptStore, isWrite, type StoreCall } from "./_intercept_store.ts";
+import { RememberingHasher } from "./_remembering_hasher.ts";
 import { snapshot } from "./_snapshot.ts";
 
 /** Long enough, and never occurring by chance. */
@@ -33,7 +34,7 @@ export class Life {
   /** The store itself, unspied. */
   readonly store: UserStore;
   readonly emailSender: RecordingEmailSender = new RecordingEmailSender();
-  readonly passwordHasher: FastPasswordHasher = new FastPasswordHasher();
+  readonly passwordHasher: RememberingHasher = new RememberingHasher();
   readonly clock: TestClock;
   /** Every call of the store so far. */
   readonly calls: StoreCall[] = [];

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { UserStore } from "../mod.ts";
-import { interceptStore } from "./_intercept_store.ts";
+import { interceptStore, type StoreCall } from "./_intercept_store.ts";
 import { pseudoRandom } from "./_pseudo_random.ts";
 
 /** One of several parties whose calls of one store are interleaved. */
@@ -9,9 +9,18 @@ interface Party {
   goOn: () => void;
 }
 
+/** A call that took effect: made outside a transaction, or in one that committed. */
+export interface Effect {
+  /** Whose call it was: the place of the work in the list. */
+  readonly party: number;
+  readonly call: StoreCall;
+  readonly answer: unknown;
+}
+
 /**
- * Holds every call of a store back, those inside transactions included, and lets them go one by one in an order
- * drawn from a seed. The next goes only when nobody is thinking, so the same seed gives the same schedule.
+ * Holds every call of a store back, those inside transactions and each commit included, and lets them go one by one
+ * in an order drawn from a seed. The next goes only when nobody is thinking, so the same seed gives the same
+ * schedule. What parties do between two calls of the store they do alone, so no other orders matter.
  */
 export class Interleaving {
   readonly #store: UserStore;
@@ -19,6 +28,8 @@ export class Interleaving {
   readonly #parties: Party[] = [];
   /** The parties in the order in which their calls went. */
   readonly schedule: number[] = [];
+  /** In the order in which they took effect. */
+  readonly effects: Effect[] = [];
 
   constructor(store: UserStore, seed: number) {
     this.#store = store;
@@ -45,6 +56,7 @@ export class Interleaving {
   }
 
   #heldBack(party: Party): UserStore {
+    const index = this.#parties.indexOf(party);
     const hold = async () => {
       if (party.state === "done") return;
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -55,21 +67,38 @@ export class Interleaving {
     const move = (state: Party["state"]) => {
       if (party.state !== "done") party.state = state;
     };
-    return interceptStore(this.#store, async ({ method, args }, proceed) => {
+    return interceptStore(this.#store, async (call, proceed) => {
       await hold();
-      if (method !== "transaction") return await proceed().finally(() => move("thinking"));
-      const [work] = args as [(handle: UserStore) => Promise<unknown>];
-      return await this.#store.transaction((handle) => {
+      if (call.method !== "transaction") {
+        const answer = await proceed().finally(() => move("thinking"));
+        this.effects.push({ party: index, call, answer });
+        return answer;
+      }
+      const [work] = call.args as [(handle: UserStore) => Promise<unknown>];
+      let effects: Effect[] = [];
+      const answer = await this.#store.transaction(async (handle) => {
+        // Whatever an earlier run of the work did was rolled back.
+        effects = [];
         move("thinking");
-        return work(this.#inside(handle, { hold, move })).finally(() => move("calling"));
+        const keep = (call: StoreCall, answer: unknown) => effects.push({ party: index, call, answer });
+        const result = await work(this.#inside(handle, { hold, move, keep })).catch((error: unknown) => {
+          move("calling");
+          throw error;
+        });
+        await hold();
+        return result;
       }).finally(() => move("thinking"));
+      this.effects.push(...effects);
+      return answer;
     });
   }
 
-  #inside(handle: UserStore, { hold, move }: Holding): UserStore {
-    return interceptStore(handle, async (_call, proceed) => {
+  #inside(handle: UserStore, { hold, move, keep }: Holding): UserStore {
+    return interceptStore(handle, async (call, proceed) => {
       await hold();
-      return await proceed().finally(() => move("thinking"));
+      const answer = await proceed().finally(() => move("thinking"));
+      keep({ ...call, inTransaction: true }, answer);
+      return answer;
     });
   }
 
@@ -90,4 +119,5 @@ export class Interleaving {
 interface Holding {
   readonly hold: () => Promise<void>;
   readonly move: (state: Party["state"]) => void;
+  readonly keep: (call: StoreCall, answer: unknown) => void;
 }

@@ -1,7 +1,9 @@
-import { UserHarbor, type UserStore } from "../mod.ts";
+import { UserHarbor, type UserHarborOptions, type UserStore } from "../mod.ts";
+import { type RecordedEmail, RecordingEmailSender } from "../testing.ts";
 import { codeOf, type Life } from "./_harness.ts";
 import { replay } from "./_intercept_store.ts";
 import { Interleaving } from "./_interleaving.ts";
+import { Invariants } from "./_invariants.ts";
 
 /** Where and how often works race. */
 export interface Race {
@@ -9,32 +11,62 @@ export interface Race {
   readonly before: Life;
   readonly open: () => Promise<UserStore>;
   readonly times: number;
+  /** What the nodes are made with, beside the ports. */
+  readonly options?: Pick<Partial<UserHarborOptions>, "maxSessionsPerUser" | "auditTrail">;
 }
 
-/** Who races, and what must hold afterwards. */
+/** What one party does. */
+export type Work = (harbor: UserHarbor) => Promise<unknown>;
+
+/** Who races, and what must hold afterwards, beside the invariants that hold after every race. */
 export interface Rivals {
-  readonly works: (seed: number) => readonly ((harbor: UserHarbor) => Promise<unknown>)[];
-  readonly check: (after: {
-    readonly harbor: UserHarbor;
-    readonly store: UserStore;
-    readonly results: readonly PromiseSettledResult<unknown>[];
-    readonly seed: number;
-  }) => Promise<void>;
+  readonly works: (seed: number) => readonly Work[];
+  /** Works of which one at most may succeed, since all of them spend one secret or take one name. */
+  readonly once?: readonly number[];
+  readonly check?: (after: Aftermath) => Promise<void>;
 }
 
-/** Lets works race, each on a node of its own, in as many orders of their calls as there are seeds. */
-export async function race({ before, open, times }: Race, { works, check }: Rivals): Promise<void> {
+/** What a race left behind. */
+export interface Aftermath {
+  readonly harbor: UserHarbor;
+  readonly store: UserStore;
+  readonly results: readonly PromiseSettledResult<unknown>[];
+  /** What each party mailed. */
+  readonly mails: readonly (readonly RecordedEmail[])[];
+  readonly seed: number;
+}
+
+/**
+ * Lets works race, each on a node of its own, in as many orders of their calls as there are seeds.
+ *
+ * @returns how the works ended, such as `ok, invalid_session_token`: every combination that was met
+ */
+export async function race(
+  { before, open, times, options }: Race,
+  { works, once = [], check }: Rivals,
+): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
   for (let seed = 0; seed < times; seed++) {
     const store = await open();
     await replay(before.calls, store);
     const interleaving = new Interleaving(store, seed);
-    const results = await interleaving.run(works(seed).map((work) => (held) => work(node(held, before))));
+    const parties = works(seed).map((work) => new Party(work, { before, options }));
+    const results = await interleaving.run(parties.map((party) => (held) => party.run(held)));
+    const mails = parties.map(({ emailSender }) => emailSender.sent);
+    const outcome = results.map(said);
+    seen.add(outcome.join(", "));
     try {
-      await check({ harbor: node(store, before), store, results, seed });
+      const invariants = new Invariants({ before, store, results, mails, effects: interleaving.effects });
+      await invariants.check();
+      if (once.filter((index) => outcome[index] === "ok").length > 1) throw new Error("spent more than once");
+      await check?.({ harbor: nodeOf(store, { before, options }), store, results, mails, seed });
+      await invariants.checkLater();
     } catch (error) {
-      throw new Error(`seed ${seed}, schedule ${interleaving.schedule.join("")}`, { cause: error });
+      const schedule = interleaving.schedule.join("");
+      throw new Error(`seed ${seed}, schedule ${schedule}: ${outcome.join(", ")}`, { cause: error });
     }
   }
+  return seen;
 }
 
 /** `ok`, or the code of the refusal. */
@@ -42,13 +74,47 @@ export function said(result: PromiseSettledResult<unknown>): string {
   return result.status === "rejected" ? codeOf(result.reason) : "ok";
 }
 
-/** A harbor of its own over the same data; its mail does not wait, so that none is under way later. */
-function node(store: UserStore, { emailSender, passwordHasher, clock }: Life): UserHarbor {
+interface Setting {
+  readonly before: Life;
+  readonly options: Race["options"];
+}
+
+/** One work on a node of its own. What it leaves for later is done before the race is over, one after the other. */
+class Party {
+  readonly emailSender: RecordingEmailSender = new RecordingEmailSender();
+  readonly #work: Work;
+  readonly #setting: Setting;
+
+  constructor(work: Work, setting: Setting) {
+    this.#work = work;
+    this.#setting = setting;
+  }
+
+  async run(store: UserStore): Promise<unknown> {
+    const deferred: (() => Promise<void>)[] = [];
+    const { emailSender } = this;
+    const harbor = nodeOf(store, { ...this.#setting, emailSender, defer: (work) => deferred.push(work) });
+    try {
+      return await this.#work(harbor);
+    } finally {
+      for (const work of deferred) await work();
+    }
+  }
+}
+
+/** A harbor of its own over the same data; unless told otherwise its mail does not wait, so that none comes later. */
+function nodeOf(
+  store: UserStore,
+  { before, options, ...own }: Setting & Partial<Pick<UserHarborOptions, "emailSender" | "defer">>,
+): UserHarbor {
+  const { emailSender, passwordHasher, clock } = before;
   return new UserHarbor({
     store,
     emailSender,
     passwordHasher,
     clock: clock.now,
     defer: (work) => void work(),
+    ...options,
+    ...own,
   });
 }
