@@ -69,10 +69,12 @@ export function isWrite({ method }: StoreCall): boolean {
   return !READS.has(method);
 }
 
-/** Makes the writes of earlier calls again, on another store. */
-export async function replay(calls: readonly StoreCall[], store: UserStore): Promise<void> {
+/** Makes the writes of earlier calls again, on another store; tells what each answered. */
+export async function replay(calls: readonly StoreCall[], store: UserStore): Promise<readonly unknown[]> {
+  const answers: unknown[] = [];
   for (const call of calls) {
     if (!isWrite(call) || call.method === "transaction") continue;
-    await (store[call.method] as Method).apply(store, [...call.args]);
+    answers.push(await (store[call.method] as Method).apply(store, [...call.args]));
   }
+  return answers;
 }

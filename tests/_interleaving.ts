@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { UserStore } from "../mod.ts";
 import { interceptStore, type StoreCall } from "./_intercept_store.ts";
-import { pseudoRandom } from "./_pseudo_random.ts";
+import type { Draw } from "./_schedules.ts";
 
 /** One of several parties whose calls of one store are interleaved. */
 interface Party {
@@ -19,21 +19,20 @@ export interface Effect {
 
 /**
  * Holds every call of a store back, those inside transactions and each commit included, and lets them go one by one
- * in an order drawn from a seed. The next goes only when nobody is thinking, so the same seed gives the same
- * schedule. What parties do between two calls of the store they do alone, so no other orders matter.
+ * in an order that is drawn. The next goes only when nobody is thinking, so the same draws give the same schedule. What parties do between two calls of the store they do alone, so no other orders matter.
  */
 export class Interleaving {
   readonly #store: UserStore;
-  readonly #random: () => number;
+  readonly #draw: Draw;
   readonly #parties: Party[] = [];
   /** The parties in the order in which their calls went. */
   readonly schedule: number[] = [];
   /** In the order in which they took effect. */
   readonly effects: Effect[] = [];
 
-  constructor(store: UserStore, seed: number) {
+  constructor(store: UserStore, draw: Draw) {
     this.#store = store;
-    this.#random = pseudoRandom(seed);
+    this.#draw = draw;
   }
 
   /** Runs everything at once, each on a store of its own; never rejects. */
@@ -76,8 +75,9 @@ export class Interleaving {
       }
       const [work] = call.args as [(handle: UserStore) => Promise<unknown>];
       let effects: Effect[] = [];
-      const answer = await this.#store.transaction(async (handle) => {
+      return await this.#store.transaction(async (handle) => {
         // Whatever an earlier run of the work did was rolled back.
+        this.#undo(effects);
         effects = [];
         move("thinking");
         const keep = (call: StoreCall, answer: unknown) => effects.push({ party: index, call, answer });
@@ -86,10 +86,13 @@ export class Interleaving {
           throw error;
         });
         await hold();
+        // Now, for whoever waits until the commit comes later but may be told first.
+        this.effects.push(...effects);
         return result;
+      }).catch((error: unknown) => {
+        this.#undo(effects);
+        throw error;
       }).finally(() => move("thinking"));
-      this.effects.push(...effects);
-      return answer;
     });
   }
 
@@ -102,13 +105,19 @@ export class Interleaving {
     });
   }
 
+  #undo(effects: readonly Effect[]): void {
+    const kept = this.effects.filter((effect) => !effects.includes(effect));
+    this.effects.splice(0, this.effects.length, ...kept);
+  }
+
   async #release(): Promise<void> {
     while (this.#parties.some(({ state }) => state !== "done")) {
       await setImmediate();
       if (this.#parties.some(({ state }) => state === "thinking")) continue;
       const waiting = this.#parties.filter(({ state }) => state === "waiting");
-      const next = waiting[Math.floor(this.#random() * waiting.length)];
-      if (next === undefined) continue;
+      if (waiting.length === 0) continue;
+      const next = waiting[this.#draw(waiting.length)];
+      if (next === undefined) throw new RangeError("Cannot go on: nobody of this number waits");
       this.schedule.push(this.#parties.indexOf(next));
       next.state = "calling";
       next.goOn();

@@ -14,14 +14,17 @@ import {
 } from "../mod.ts";
 import { type RecordedEmail, TestClock } from "../testing.ts";
 import type { Life } from "./_harness.ts";
-import { isWrite, type StoreCall } from "./_intercept_store.ts";
+import { isWrite, replay, type StoreCall } from "./_intercept_store.ts";
 import type { Effect } from "./_interleaving.ts";
+import { snapshot } from "./_snapshot.ts";
 
 /** What happened until now. */
 export interface History {
   readonly before: Life;
   /** Where it left its traces. */
   readonly store: UserStore;
+  /** An empty store of the same kind. */
+  readonly open: () => Promise<UserStore>;
   /** How each work ended. */
   readonly results: readonly PromiseSettledResult<unknown>[];
   /** What each work mailed. */
@@ -65,6 +68,7 @@ export class Invariants {
     this.#checkSingleUse();
     await this.#checkReferences(users);
     this.#checkWholeness();
+    await this.#checkEffects();
   }
 
   /** Checks what a purge, a newcomer and a century make of it, after which little is left. */
@@ -141,6 +145,18 @@ export class Invariants {
       .filter(({ kind }) => kind !== "session").map(({ tokenHash }) => tokenHash);
     const mailed = mails.flat().flatMap(({ token }) => token === undefined ? [] : [sha256(token)]);
     assert.deepEqual(mailed.toSorted(), stored.toSorted(), "I5: tokens were stored or mailed, not both");
+  }
+
+  /** What took effect, one after the other, makes exactly what is there: nothing else did, and nothing got lost. */
+  async #checkEffects(): Promise<void> {
+    const { before, store, open, effects } = this.#history;
+    const again = await open();
+    await replay(before.calls, again);
+    const written = effects.filter(({ call }) => isWrite(call));
+    const calls = written.map(({ call }) => call);
+    assert.deepEqual(await replay(calls, again), written.map(({ answer }) => answer), "I5: answers differ");
+    const known = [...before.calls, ...calls];
+    assert.deepEqual(await snapshot(store, known), await snapshot(again, known), "I5: something is left");
   }
 
   async #liveHashes(now: Date): Promise<readonly string[]> {

@@ -1,18 +1,20 @@
+import assert from "node:assert/strict";
 import { UserHarbor, type UserHarborOptions, type UserStore } from "../mod.ts";
 import { type RecordedEmail, RecordingEmailSender } from "../testing.ts";
 import { codeOf, type Life } from "./_harness.ts";
 import { replay } from "./_intercept_store.ts";
 import { Interleaving } from "./_interleaving.ts";
 import { Invariants } from "./_invariants.ts";
+import { Schedules } from "./_schedules.ts";
 
-/** Where and how often works race. */
+/** Where works race, and in how many orders at most. */
 export interface Race {
   /** What happened before; done again, call by call, on a new store for each time. */
   readonly before: Life;
   readonly open: () => Promise<UserStore>;
   readonly times: number;
   /** What the nodes are made with, beside the ports. */
-  readonly options?: Pick<Partial<UserHarborOptions>, "maxSessionsPerUser" | "auditTrail">;
+  readonly options?: Pick<Partial<UserHarborOptions>, "maxSessionsPerUser" | "auditTrail"> | undefined;
 }
 
 /** What one party does. */
@@ -20,10 +22,18 @@ export type Work = (harbor: UserHarbor) => Promise<unknown>;
 
 /** Who races, and what must hold afterwards, beside the invariants that hold after every race. */
 export interface Rivals {
-  readonly works: (seed: number) => readonly Work[];
+  /** A list is tried in every order there is, if `times` are enough; works that vary, in as many orders at random. */
+  readonly works: readonly Work[] | ((seed: number) => readonly Work[]);
   /** Works of which one at most may succeed, since all of them spend one secret or take one name. */
   readonly once?: readonly number[];
   readonly check?: (after: Aftermath) => Promise<void>;
+}
+
+/** Who meets whom, and how that may end. */
+export interface Contest extends Rivals {
+  readonly options?: Race["options"];
+  /** Every combination of ends there is; all of them must be met, or the race was none. */
+  readonly ends: readonly string[];
 }
 
 /** What a race left behind. */
@@ -37,7 +47,7 @@ export interface Aftermath {
 }
 
 /**
- * Lets works race, each on a node of its own, in as many orders of their calls as there are seeds.
+ * Lets works race, each on a node of its own, in one order of their calls after another.
  *
  * @returns how the works ended, such as `ok, invalid_session_token`: every combination that was met
  */
@@ -46,27 +56,46 @@ export async function race(
   { works, once = [], check }: Rivals,
 ): Promise<ReadonlySet<string>> {
   const seen = new Set<string>();
-  for (let seed = 0; seed < times; seed++) {
+  const startedAt = before.clock.now();
+  const schedules = new Schedules(times, { mayBeAll: typeof works !== "function" });
+  let interleaving: Interleaving;
+  do {
+    const seed = schedules.run;
+    before.clock.set(startedAt);
     const store = await open();
     await replay(before.calls, store);
-    const interleaving = new Interleaving(store, seed);
-    const parties = works(seed).map((work) => new Party(work, { before, options }));
+    interleaving = new Interleaving(store, schedules.draw);
+    const parties = (typeof works === "function" ? works(seed) : works)
+      .map((work) => new Party(work, { before, options }));
     const results = await interleaving.run(parties.map((party) => (held) => party.run(held)));
     const mails = parties.map(({ emailSender }) => emailSender.sent);
     const outcome = results.map(said);
     seen.add(outcome.join(", "));
     try {
-      const invariants = new Invariants({ before, store, results, mails, effects: interleaving.effects });
+      const invariants = new Invariants({
+        before,
+        store,
+        open,
+        results,
+        mails,
+        effects: interleaving.effects,
+      });
       await invariants.check();
       if (once.filter((index) => outcome[index] === "ok").length > 1) throw new Error("spent more than once");
       await check?.({ harbor: nodeOf(store, { before, options }), store, results, mails, seed });
       await invariants.checkLater();
     } catch (error) {
       const schedule = interleaving.schedule.join("");
-      throw new Error(`seed ${seed}, schedule ${schedule}: ${outcome.join(", ")}`, { cause: error });
+      throw new Error(`run ${seed}, schedule ${schedule}: ${outcome.join(", ")}`, { cause: error });
     }
-  }
+  } while (schedules.next(interleaving.schedule));
   return seen;
+}
+
+/** Lets works race, and asserts that they end in every way they may, and in no other. */
+export async function meet({ ends, options, ...rivals }: Contest, racing: Race): Promise<void> {
+  const seen = await race({ ...racing, options }, rivals);
+  assert.deepEqual([...seen].toSorted(), ends.toSorted());
 }
 
 /** `ok`, or the code of the refusal. */

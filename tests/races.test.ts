@@ -124,7 +124,7 @@ for (const { name, open, rounds } of stores) {
     const resetToken = await before.resetToken("ada");
     const other = "changed to this one instead";
     await race({ before, open, times: rounds(400) }, {
-      works: () => [
+      works: [
         (harbor) => harbor.changePassword({ sessionToken, oldPassword: PASSWORD, newPassword: other }),
         (harbor) => harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD }),
       ],
@@ -143,7 +143,7 @@ for (const { name, open, rounds } of stores) {
     const token = before.verificationToken("ada");
     const email = emailOf("ada");
     await race({ before, open, times: rounds(400) }, {
-      works: () => [
+      works: [
         (harbor) => harbor.verifyEmail(token),
         (harbor) => harbor.register({ username: "newcomer", email, password: PASSWORD }),
       ],
@@ -160,7 +160,7 @@ for (const { name, open, rounds } of stores) {
 async function raceLogins(racing: Race, rival: (harbor: UserHarbor) => Promise<unknown>): Promise<void> {
   const seen = new Set<string>();
   await race(racing, {
-    works: () => [(harbor) => harbor.login({ username: "ada", password: PASSWORD }), rival],
+    works: [(harbor) => harbor.login({ username: "ada", password: PASSWORD }), rival],
     async check({ harbor, results }) {
       const [login, ending] = results;
       assert.ok(login && ending);

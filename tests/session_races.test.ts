@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { OpenedSession, UserHarbor } from "../mod.ts";
 import { type Life, NEW_PASSWORD, openHarbor, PASSWORD, untyped } from "./_harness.ts";
-import { race, said } from "./_race.ts";
+import { type Contest, meet, race, said } from "./_race.ts";
 import { stores } from "./_stores.ts";
 
 for (const { name, open, rounds } of stores) {
@@ -12,7 +12,7 @@ for (const { name, open, rounds } of stores) {
     const other = await before.login("ada");
     const seen = new Set<boolean>();
     await race({ before, open, times: rounds(400) }, {
-      works: () => [
+      works: [
         (harbor) => harbor.login({ username: "ada", password: PASSWORD }),
         (harbor) => harbor.sessions.revokeOthers(sessionToken),
       ],
@@ -33,7 +33,7 @@ for (const { name, open, rounds } of stores) {
     const tokens = [(await before.loggedIn("ada")).sessionToken, (await before.login("ada")).sessionToken];
     const seen = new Set<string>();
     await race({ before, open, times: rounds(400) }, {
-      works: () => tokens.map((token) => (harbor) => harbor.sessions.revokeOthers(token)),
+      works: tokens.map((token) => (harbor) => harbor.sessions.revokeOthers(token)),
       async check({ harbor, results }) {
         const outcome = results.map(said);
         seen.add(outcome.join());
@@ -74,6 +74,165 @@ for (const { name, open, rounds } of stores) {
       assert.ok(seen.has(outcome), `${outcome} was never met`);
     }
   });
+}
+
+const LAST_PASSWORD = "the last of three pass phrases";
+
+/** What one person does in several windows, or two people do who both know the password. */
+const CONTESTS: Readonly<Record<string, (life: Life) => Promise<Contest>>> = {
+  async "the password given again and a logout"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    return {
+      works: [
+        (harbor) => harbor.sessions.reauthenticate({ sessionToken, password: PASSWORD }),
+        (harbor) => harbor.logout(sessionToken),
+      ],
+      once: [0, 1],
+      ends: ["ok, invalid_session_token", "invalid_session_token, ok"],
+    };
+  },
+
+  async "the password given again twice"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    return {
+      works: [0, 1].map(() => (harbor) =>
+        harbor.sessions.reauthenticate({ sessionToken, password: PASSWORD })
+      ),
+      once: [0, 1],
+      ends: ["ok, invalid_session_token", "invalid_session_token, ok"],
+    };
+  },
+
+  async "the password given again and a change of it"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    return {
+      works: [
+        (harbor) => harbor.sessions.reauthenticate({ sessionToken, password: PASSWORD }),
+        (harbor) => harbor.changePassword({ sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+      ],
+      once: [0, 1],
+      ends: [
+        "ok, invalid_session_token",
+        "invalid_session_token, ok",
+        "invalid_credentials, ok",
+      ],
+    };
+  },
+
+  async "the password given again and a reset"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    const resetToken = await life.resetToken("ada");
+    return {
+      works: [
+        (harbor) => harbor.sessions.reauthenticate({ sessionToken, password: PASSWORD }),
+        (harbor) => harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD }),
+      ],
+      ends: ["ok, ok", "invalid_session_token, ok", "invalid_credentials, ok"],
+    };
+  },
+
+  async "two changes of the password"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    const other = (await life.login("ada")).sessionToken;
+    return {
+      works: [
+        (harbor) => harbor.changePassword({ sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+        (harbor) =>
+          harbor.changePassword({ sessionToken: other, oldPassword: PASSWORD, newPassword: LAST_PASSWORD }),
+      ],
+      once: [0, 1],
+      ends: [
+        "ok, invalid_session_token",
+        "invalid_session_token, ok",
+        "ok, invalid_credentials",
+        "invalid_credentials, ok",
+      ],
+      async check({ harbor, results }) {
+        const password = results[0]?.status === "fulfilled" ? NEW_PASSWORD : LAST_PASSWORD;
+        await harbor.login({ username: "ada", password });
+      },
+    };
+  },
+
+  async "a change of the password and the end of its session"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    const other = (await life.login("ada")).sessionToken;
+    return {
+      works: [
+        (harbor) => harbor.changePassword({ sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+        (harbor) => harbor.sessions.revokeOthers(other),
+      ],
+      once: [0, 1],
+      ends: ["ok, invalid_session_token", "invalid_session_token, ok"],
+    };
+  },
+
+  async "two ends of one session, by its id"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    await life.login("ada");
+    const [, other] = await life.harbor.sessions.list(sessionToken);
+    const sessionId = other?.id ?? assert.fail();
+    return {
+      works: [0, 1].map(() => (harbor) => harbor.sessions.revoke({ sessionToken, sessionId })),
+      once: [0, 1],
+      ends: ["ok, unknown_session", "unknown_session, ok"],
+    };
+  },
+
+  async "a rehash at a login and a change of the password"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    life.passwordHasher.rounds++;
+    return {
+      works: [
+        (harbor) => harbor.login({ username: "ada", password: PASSWORD }),
+        (harbor) => harbor.changePassword({ sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+      ],
+      ends: ["ok, ok", "invalid_credentials, ok"],
+      async check({ harbor }) {
+        await harbor.login({ username: "ada", password: NEW_PASSWORD });
+      },
+    };
+  },
+
+  async "a rehash at a login and a reset"(life) {
+    await life.verified("ada");
+    const resetToken = await life.resetToken("ada");
+    life.passwordHasher.rounds++;
+    return {
+      works: [
+        (harbor) => harbor.login({ username: "ada", password: PASSWORD }),
+        (harbor) => harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD }),
+      ],
+      ends: ["ok, ok", "invalid_credentials, ok"],
+      async check({ harbor }) {
+        await harbor.login({ username: "ada", password: NEW_PASSWORD });
+      },
+    };
+  },
+
+  async "two logins that both rehash"(life) {
+    await life.verified("ada");
+    life.passwordHasher.rounds++;
+    return {
+      works: [0, 1].map(() => (harbor) => harbor.login({ username: "ada", password: PASSWORD })),
+      ends: ["ok, ok"],
+      async check({ harbor, results }) {
+        for (const result of results) {
+          const { sessionToken } = untyped<PromiseFulfilledResult<OpenedSession>>(result).value;
+          assert.equal(await harbor.verifySession(sessionToken), true, "a rehash ended a session");
+        }
+      },
+    };
+  },
+};
+
+for (const { name: kind, open, rounds } of stores) {
+  for (const [name, prepare] of Object.entries(CONTESTS)) {
+    test(`${name} at the same time, in every order, on ${kind} (T4, I2, I3, R13, R49)`, async () => {
+      const before = openHarbor();
+      await meet(await prepare(before), { before, open, times: rounds(1_000) });
+    });
+  }
 }
 
 interface Rival {
