@@ -9,7 +9,7 @@ import type { Budget } from "./_throttling.ts";
 export interface TypedName {
   /** One for all spellings that the same look-up is made with. */
   readonly key: string;
-  /** One instant for every budget, so that a pause that is told ends no later than one that is not. */
+  /** One instant for every budget, so that a pause that is not told is over once the one that is told is. */
   readonly at: Date;
 }
 

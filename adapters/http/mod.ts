@@ -14,5 +14,6 @@ export type { GuardOptions, Guards } from "./create_guards.ts";
 export { createHandler } from "./create_handler.ts";
 export type { HandlerOptions } from "./handler_options.ts";
 export { isSameSiteRequest } from "./is_same_site_request.ts";
+export { requestContext } from "./request_context.ts";
 export { createSessionCookie } from "./session_cookie.ts";
 export type { SessionCookie, SessionCookieOptions } from "./session_cookie.ts";
