@@ -13,6 +13,7 @@ export type ErrorCode =
   | "reauthentication_required"
   | "password_change_required"
   | "invalid_password_reset_token"
+  | "invalid_email_change_token"
   | "unknown_user"
   | "invalid_role"
   | "role_already_exists"

@@ -2,14 +2,17 @@ import type { RequestContext } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
 import { type Operate, operationsOf } from "./flows/_operation.ts";
 import type { OpenedSession } from "./flows/_sessions.ts";
+import { changeEmail, type ChangeEmailInput } from "./flows/change_email.ts";
 import { changePassword, type ChangePasswordInput } from "./flows/change_password.ts";
+import { changeUsername, type ChangeUsernameInput } from "./flows/change_username.ts";
+import { confirmEmailChange } from "./flows/confirm_email_change.ts";
 import { deleteAccount, type DeleteAccountInput } from "./flows/delete_account.ts";
 import { diagnose } from "./flows/diagnose.ts";
 import { getCurrentUser } from "./flows/get_current_user.ts";
 import { login, type LoginInput } from "./flows/login.ts";
 import { logout } from "./flows/logout.ts";
 import { logoutAll } from "./flows/logout_all.ts";
-import * as permissionFlows from "./flows/permissions.ts";
+import { getPermissions, hasPermission, requirePermission } from "./flows/permissions.ts";
 import { purgeExpired, type PurgeExpiredInput } from "./flows/purge_expired.ts";
 import { register, type RegisterInput } from "./flows/register.ts";
 import { resendVerification } from "./flows/resend_verification.ts";
@@ -38,11 +41,8 @@ import { bindSessions, type Sessions } from "./session_overview.ts";
  * import { MemoryUserStore } from "@userharbor/memory";
  *
  * const emailSender = new RecordingEmailSender();
- * const harbor = new UserHarbor({
- *   store: new MemoryUserStore(),
- *   emailSender,
- *   passwordHasher: new FastPasswordHasher(), // for tests only; @userharbor/argon2 in earnest
- * });
+ * const passwordHasher = new FastPasswordHasher(); // for tests only; @userharbor/argon2 in earnest
+ * const harbor = new UserHarbor({ store: new MemoryUserStore(), emailSender, passwordHasher });
  *
  * const password = "correct horse battery staple";
  * await harbor.register({ username: "ada", email: "ada@example.org", password });
@@ -78,9 +78,7 @@ export class UserHarbor<U extends User = User> {
   }
 
   /**
-   * Opens an unverified account and mails the token that proves its address.
-   *
-   * An address that somebody owns answers alike; its owner is told.
+   * Opens an unverified account and mails the token that proves its address; an owned address answers alike.
    *
    * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `username_taken`
    */
@@ -167,10 +165,37 @@ export class UserHarbor<U extends User = User> {
   }
 
   /**
+   * Mails a token to the new address; the account has the old one until `confirmEmailChange` is given it.
+   *
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`,
+   * `invalid_email`, in this order
+   */
+  changeEmail(input: ChangeEmailInput, context?: RequestContext): Promise<void> {
+    return this.#operate("change_email", changeEmail)(fieldsOf(input), context);
+  }
+
+  /**
+   * Moves the account to the address that the token was mailed to; the earlier one is told.
+   *
+   * @throws {UserHarborError} `invalid_email_change_token`
+   */
+  confirmEmailChange(emailChangeToken: string, context?: RequestContext): Promise<void> {
+    return this.#operate("confirm_email_change", confirmEmailChange)(emailChangeToken, context);
+  }
+
+  /**
+   * Gives the account another name.
+   *
+   * @throws {UserHarborError} as `changeEmail`, with `invalid_username`, `username_taken` in the end
+   */
+  changeUsername(input: ChangeUsernameInput, context?: RequestContext): Promise<void> {
+    return this.#operate("change_username", changeUsername)(fieldsOf(input), context);
+  }
+
+  /**
    * Removes the account with its sessions, tokens and grants.
    *
-   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`, in this
-   * order
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`
    */
   deleteAccount(input: DeleteAccountInput, context?: RequestContext): Promise<void> {
     return this.#operate("delete_account", deleteAccount)(fieldsOf(input), context);
@@ -209,7 +234,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `unknown_user`
    */
   getPermissions(username: string): Promise<Set<string>> {
-    return this.#operate("get_permissions", permissionFlows.getPermissions)(username);
+    return this.#operate("get_permissions", getPermissions)(username);
   }
 
   /**
@@ -227,7 +252,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_permission` for a malformed name, once the session is known to be good
    */
   hasPermission(sessionToken: string, permission: string): Promise<boolean> {
-    return this.#operate("has_permission", permissionFlows.hasPermission)({ sessionToken, permission });
+    return this.#operate("has_permission", hasPermission)({ sessionToken, permission });
   }
 
   /**
@@ -246,10 +271,7 @@ export class UserHarbor<U extends User = User> {
    * `permission_denied`
    */
   requirePermission(sessionToken: string, permission: string): Promise<U> {
-    return this.#operate("require_permission", permissionFlows.requirePermission<U>)({
-      sessionToken,
-      permission,
-    });
+    return this.#operate("require_permission", requirePermission<U>)({ sessionToken, permission });
   }
 
   /**

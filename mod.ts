@@ -20,7 +20,9 @@ export type {
 export type { PasswordOwner } from "./flows/_harbor.ts";
 export type { OpenedSession } from "./flows/_sessions.ts";
 export type { AttemptLimit, PasswordAttemptLimits, ThrottleLimits } from "./flows/_throttle_limits.ts";
+export type { ChangeEmailInput } from "./flows/change_email.ts";
 export type { ChangePasswordInput } from "./flows/change_password.ts";
+export type { ChangeUsernameInput } from "./flows/change_username.ts";
 export type { DeleteAccountInput } from "./flows/delete_account.ts";
 export type { SessionSummary } from "./flows/list_sessions.ts";
 export type { LoginInput } from "./flows/login.ts";

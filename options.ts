@@ -20,6 +20,8 @@ export interface UserHarborOptions<U extends User = User> {
   readonly emailVerificationTtlSeconds?: number;
   /** How long a reset token lasts, in seconds. Default: 3 600, an hour. */
   readonly passwordResetTtlSeconds?: number;
+  /** How long a token that confirms a new address lasts, in seconds. Default: 3 600, an hour. */
+  readonly emailChangeTtlSeconds?: number;
   /** How long a session lasts unused, in seconds. Default: 2 592 000, 30 days. */
   readonly sessionTtlSeconds?: number;
   /**
@@ -82,6 +84,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
   "passwordHasher",
   "emailVerificationTtlSeconds",
   "passwordResetTtlSeconds",
+  "emailChangeTtlSeconds",
   "sessionTtlSeconds",
   "sessionRefreshThresholdSeconds",
   "sessionMaxAgeSeconds",
@@ -127,6 +130,7 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
     tokenHasher,
     emailVerificationTtlMs: milliseconds(options, "emailVerificationTtlSeconds", 86_400),
     passwordResetTtlMs: milliseconds(options, "passwordResetTtlSeconds", 3_600),
+    emailChangeTtlMs: milliseconds(options, "emailChangeTtlSeconds", 3_600),
     ...sessionTimes(options),
     maxSessionsPerUser: checkMaxSessions(options.maxSessionsPerUser),
     sessionClientRetentionMs: options.sessionClientRetentionSeconds === undefined

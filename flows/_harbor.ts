@@ -22,6 +22,7 @@ export interface Harbor<U extends User = User> {
   readonly tokenHasher: TokenHasher;
   readonly emailVerificationTtlMs: number;
   readonly passwordResetTtlMs: number;
+  readonly emailChangeTtlMs: number;
   readonly sessionTtlMs: number;
   /** Null: sessions never slide. */
   readonly sessionRefreshThresholdMs: number | null;

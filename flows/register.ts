@@ -1,16 +1,15 @@
 import { isUserHarborError, UserHarborError } from "../errors.ts";
-import type { RequestContext } from "../events.ts";
-import type { CreateUserRequest, User } from "../interfaces.ts";
+import type { CreateUserRequest, User, UserStore } from "../interfaces.ts";
 import { canonicalEmail } from "../primitives/canonical_email.ts";
-import { canonicalUsername } from "../primitives/canonical_username.ts";
 import { makeToken } from "../primitives/tokens.ts";
-import { isLapsed } from "./_accounts.ts";
+import { tellOwner } from "./_address_in_use.ts";
 import { change } from "./_change.ts";
+import { removeLapsed, requireFreeUsername, requireUsernameKey, takeUsername } from "./_chosen_username.ts";
 import { requireClientAttempt } from "./_client_limits.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 import { requireMailAttempt } from "./_mail_limits.ts";
-import { OperationTrace } from "./_operation_trace.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
 
 /** What a newcomer chooses. */
@@ -48,16 +47,12 @@ export async function register<U extends User>(
 
   const holder = await store.getUserByEmail(email);
   const namesake = await store.getUserByUsername(usernameKey);
-  if (namesake !== null && !isLapsed(harbor, namesake)) refuseUsername();
+  requireFreeUsername(harbor, namesake);
 
   const passwordHash = await harbor.passwordHasher.hash(password);
   const verificationToken = makeToken();
   const verificationTokenHash = await harbor.tokenHasher.hash(verificationToken);
-  for (const earlier of [holder, namesake]) {
-    if (earlier !== null && isLapsed(harbor, earlier)) {
-      await removeLapsed(harbor, { user: earlier, context });
-    }
-  }
+  for (const earlier of [holder, namesake]) await removeLapsed(harbor, { account: earlier, context });
 
   const createdAt = clock();
   const expiresAt = new Date(createdAt.getTime() + harbor.emailVerificationTtlMs);
@@ -80,32 +75,8 @@ export async function register<U extends User>(
       });
     });
   } else {
-    harbor.background.start({ name: "mail.address_in_use", context }, async () => {
-      const owner = await store.getUserByEmail(email);
-      if (!owner?.verified || owner.disabled || harbor.emailSender.sendAddressInUse === undefined) return;
-      await requireMailAttempt(harbor, { email });
-      await harbor.emailSender.sendAddressInUse(mailTo(owner, context));
-    });
+    tellOwner(harbor, { email, context });
   }
-}
-
-/** A change of its own, to another account than the newcomer's. */
-async function removeLapsed(
-  harbor: Harbor,
-  { user, context }: { readonly user: User; readonly context: RequestContext | undefined },
-): Promise<void> {
-  const trace = new OperationTrace("purge_expired", context);
-  const { id: userId, username } = trace.about(user);
-  trace.because("account_lapsed");
-  await change(harbor, { trace, work: (store) => store.deleteUser(username, { userId, verified: false }) });
-}
-
-async function requireUsernameKey({ usernameValidator }: Harbor, username: string): Promise<string> {
-  const usernameKey = canonicalUsername(username);
-  if (usernameKey === null || await usernameValidator(username) !== true) {
-    throw new UserHarborError("invalid_username", "Cannot register: the username is not allowed");
-  }
-  return usernameKey;
 }
 
 interface Creation {
@@ -125,20 +96,9 @@ async function createHolder(harbor: Harbor, creation: Creation): Promise<boolean
 }
 
 async function create(harbor: Harbor, { request, trace }: Creation): Promise<void> {
-  try {
-    await change(harbor, {
-      trace,
-      work: async (store) => {
-        await store.createUser(request);
-        trace.about(request);
-      },
-    });
-  } catch (error) {
-    if (isUserHarborError(error) && error.code === "username_taken") refuseUsername();
-    throw error;
-  }
-}
-
-function refuseUsername(): never {
-  throw new UserHarborError("username_taken", "Cannot register: the username is taken");
+  const work = async (store: UserStore) => {
+    await store.createUser(request);
+    trace.about(request);
+  };
+  await takeUsername(() => change(harbor, { trace, work }));
 }

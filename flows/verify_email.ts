@@ -29,6 +29,8 @@ export async function verifyEmail<U extends User>(
   if (verification === null) refuseToken(trace);
   const { username } = verification;
   const user = await findActiveUser(harbor, { username, trace }) ?? refuseToken(trace, "unknown_user");
+  // What a verified account may hold is a token that changes its address.
+  if (user.verified) refuseToken(trace, "already_verified");
 
   // The address the token was mailed to, which may not be the user's any more.
   const email = verification.email ?? user.email;
@@ -37,9 +39,7 @@ export async function verifyEmail<U extends User>(
       trace,
       work: async (tx) => {
         const guard = { userId: user.id, verified: false, ...whileEnabled(harbor) };
-        if (!await tx.setUserVerified(username, email, guard)) {
-          refuseToken(trace, user.verified ? "already_verified" : "ended_meanwhile");
-        }
+        if (!await tx.setUserVerified(username, email, guard)) refuseToken(trace, "ended_meanwhile");
         if (!await tx.removeEmailVerification(verification.tokenHash)) refuseToken(trace, "used_token");
       },
     });

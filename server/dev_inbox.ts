@@ -1,8 +1,10 @@
 import type {
+  EmailChangeMessage,
   EmailSender,
   Finding,
   PasswordResetMessage,
   UserMessage,
+  UsernameChangedMessage,
   VerificationMessage,
 } from "@userharbor/core";
 
@@ -15,11 +17,16 @@ export interface DevMail {
     | "email_verified"
     | "password_changed"
     | "account_deleted"
-    | "address_in_use";
+    | "address_in_use"
+    | "email_change"
+    | "email_changed"
+    | "username_changed";
   /** The address it goes to. */
   readonly to: string;
   /** The account it is about. */
   readonly username: string;
+  /** The name until now, if this kind tells of a new one. */
+  readonly earlierUsername?: string;
   /** The token, if this kind carries one. */
   readonly token?: string;
   /** RFC 3339, UTC. */
@@ -43,12 +50,12 @@ export class DevInbox implements EmailSender {
 
   /** Keeps a verification mail. */
   sendVerification(message: VerificationMessage): Promise<void> {
-    return this.#keep("verification", message, message.verificationToken);
+    return this.#keep("verification", message, { token: message.verificationToken });
   }
 
   /** Keeps a password reset mail. */
   sendPasswordReset(message: PasswordResetMessage): Promise<void> {
-    return this.#keep("password_reset", message, message.resetToken);
+    return this.#keep("password_reset", message, { token: message.resetToken });
   }
 
   /** Keeps a notice of a verified address. */
@@ -71,6 +78,21 @@ export class DevInbox implements EmailSender {
     return this.#keep("address_in_use", message);
   }
 
+  /** Keeps a mail that asks to confirm a new address. */
+  sendEmailChange(message: EmailChangeMessage): Promise<void> {
+    return this.#keep("email_change", message, { token: message.emailChangeToken });
+  }
+
+  /** Keeps a notice to the address that an account had. */
+  sendEmailChanged(message: UserMessage): Promise<void> {
+    return this.#keep("email_changed", message);
+  }
+
+  /** Keeps a notice of a new name. */
+  sendUsernameChanged(message: UsernameChangedMessage): Promise<void> {
+    return this.#keep("username_changed", message, { earlierUsername: message.earlierUsername });
+  }
+
   /** Warns whoever lets others in: what nobody receives, everybody can read here. */
   diagnose(): Promise<readonly Finding[]> {
     const message = this.#capacity > 0
@@ -79,9 +101,12 @@ export class DevInbox implements EmailSender {
     return Promise.resolve([{ code: "no_real_sender", level: "unsafe", message }]);
   }
 
-  #keep(kind: DevMail["kind"], { email, username }: UserMessage, token?: string): Promise<void> {
-    const sentAt = new Date().toISOString();
-    this.#mails.push({ kind, to: email, username, ...(token === undefined ? {} : { token }), sentAt });
+  #keep(
+    kind: DevMail["kind"],
+    { email, username }: UserMessage,
+    details: Pick<DevMail, "token" | "earlierUsername"> = {},
+  ): Promise<void> {
+    this.#mails.push({ kind, to: email, username, ...details, sentAt: new Date().toISOString() });
     if (this.#mails.length > this.#capacity) this.#mails.shift();
     return Promise.resolve();
   }

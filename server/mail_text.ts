@@ -11,10 +11,13 @@ export interface MailText {
   readonly link: Link | null;
 }
 
+type Wording = (
+  username: string,
+  earlierUsername: string,
+) => readonly [subject: string, ...sentences: string[]];
+
 /** Each names the username, and says what to do about something that one did not do oneself. */
-const TEXTS: Readonly<
-  Record<DevMail["kind"], (username: string) => readonly [subject: string, ...string[]]>
-> = {
+const TEXTS: Readonly<Record<DevMail["kind"], Wording>> = {
   verification: (username) => [
     "Verify your address",
     `Somebody, hopefully you, registered with this address under the username ${username}. Was it you? Then verify it.`,
@@ -41,9 +44,24 @@ const TEXTS: Readonly<
     "If it was not you, somebody knows your password: change it wherever else you use it.",
   ],
   address_in_use: (username) => [
-    "Somebody registered with your address",
-    `Somebody tried to register with this address, but it belongs to your account ${username}.`,
+    "Somebody tried to use your address",
+    `Somebody tried to register with this address, or to move an account to it, but it belongs to your account ${username}.`,
     "If it was you, log in, or ask for a new password. If not, there is nothing to do: your account is as it was.",
+  ],
+  email_change: (username) => [
+    "Confirm your new address",
+    `Somebody, hopefully you, wants mail for the account ${username} to come to this address. Was it you? Then confirm it.`,
+    "If it was not you, do nothing: nobody can use this address without this mail.",
+  ],
+  email_changed: (username) => [
+    "Your address was changed",
+    `Your account ${username} has another e-mail address now. This one no longer belongs to it.`,
+    "If it was not you, somebody knows your password: tell whoever runs this site at once.",
+  ],
+  username_changed: (username, earlierUsername) => [
+    "Your username was changed",
+    `Your account ${earlierUsername} is now called ${username}. Log in under that name.`,
+    "If it was not you, somebody knows your password: ask for a new one at once.",
   ],
 };
 
@@ -53,11 +71,18 @@ const TEXTS: Readonly<
  * @param mail what it is about
  * @param links where its token is spent; null: nowhere, so that the token itself is shown
  */
-export function mailText({ kind, username, token }: DevMail, links: MailLinks | null): MailText {
-  const [subject, ...sentences] = TEXTS[kind](username);
+export function mailText(
+  { kind, username, earlierUsername = username, token }: DevMail,
+  links: MailLinks | null,
+): MailText {
+  const [subject, ...sentences] = TEXTS[kind](username, earlierUsername);
   const paragraphs = [`Hello ${username},`, ...sentences];
   if (token === undefined) return { subject, paragraphs, link: null };
   if (links === null) return { subject, paragraphs: [...paragraphs, `Your token is ${token}`], link: null };
-  const href = kind === "password_reset" ? links.passwordReset(token) : links.verification(token);
-  return { subject, paragraphs, link: { href, text: subject } };
+  return { subject, paragraphs, link: { href: hrefFor(kind, links)(token), text: subject } };
+}
+
+function hrefFor(kind: DevMail["kind"], links: MailLinks): (token: string) => string {
+  if (kind === "password_reset") return links.passwordReset;
+  return kind === "email_change" ? links.emailChange : links.verification;
 }

@@ -62,9 +62,11 @@ const UNUSUAL_ADDRESSES: readonly string[] = [
 
 const LOCALES: readonly string[] = ["en", "de", "pt-BR", "zh-Hant-TW", "ar", "tlh"];
 
-const [VERIFICATION, RESET, ...NOTICES] = MAILS;
+const [VERIFICATION, RESET, EMAIL_CHANGE, ...NOTICES] = MAILS;
 
-const TOKENS = [ADA, GRACE].flatMap((person) => [person.verificationToken, person.resetToken]);
+const NO_CHANGES_OF_ADDRESS = "the sender changes no address";
+
+const TOKENS = [ADA, GRACE].flatMap(tokensOf);
 
 const DELIVERY: readonly Promised[] = MAILS.map((mail) => ({
   name: `${mail.method}() reaches the given address and nobody else`,
@@ -87,20 +89,25 @@ const CONTENT: readonly Promised[] = [
     },
   },
   {
+    name: "sendEmailChange() carries its own token whole and no other",
+    async check(opened): Promise<string | void> {
+      if (opened.sender.sendEmailChange === undefined) return NO_CHANGES_OF_ADDRESS;
+      for (const mail of [VERIFICATION, RESET]) await send(opened.sender, { mail, to: ADA });
+      await send(opened.sender, { mail: EMAIL_CHANGE, to: GRACE });
+      assertCarriesOnly(textTo(await opened.received(), GRACE), GRACE.emailChangeToken);
+    },
+  },
+  {
     name: "notices carry no token, whatever was sent before",
     async check(opened) {
-      for (const mail of [VERIFICATION, RESET]) await send(opened.sender, { mail, to: ADA });
+      const mails = [VERIFICATION, RESET, EMAIL_CHANGE].filter(({ method }) => opened.sender[method]);
+      for (const mail of mails) await send(opened.sender, { mail, to: ADA });
       for (const mail of NOTICES) {
         for (const to of [ADA, GRACE]) await send(opened.sender, { mail, to });
       }
       const received = await opened.received();
-      for (const token of [ADA.verificationToken, ADA.resetToken]) {
-        assert.equal(
-          received.filter(({ text }) => text.includes(token)).length,
-          1,
-          "a notice carries a token",
-        );
-      }
+      const withToken = received.filter(({ text }) => TOKENS.some((token) => text.includes(token)));
+      assert.equal(withToken.length, mails.length, "a notice carries a token");
     },
   },
   {
@@ -108,6 +115,25 @@ const CONTENT: readonly Promised[] = [
     async check(opened) {
       await send(opened.sender, { mail: VERIFICATION, to: ADA });
       assertNames(textTo(await opened.received(), ADA), ADA.username);
+    },
+  },
+  {
+    name: "sendEmailChange() names the username",
+    async check(opened): Promise<string | void> {
+      if (opened.sender.sendEmailChange === undefined) return NO_CHANGES_OF_ADDRESS;
+      await send(opened.sender, { mail: EMAIL_CHANGE, to: ADA });
+      assertNames(textTo(await opened.received(), ADA), ADA.username);
+    },
+  },
+  {
+    name: "sendUsernameChanged() names the new username and the earlier one",
+    async check(opened): Promise<string | void> {
+      if (opened.sender.sendUsernameChanged === undefined) return "the sender leaves this notice out";
+      for (const mail of NOTICES.filter(({ method }) => method === "sendUsernameChanged")) {
+        await send(opened.sender, { mail, to: ADA });
+      }
+      const text = textTo(await opened.received(), ADA);
+      for (const username of [ADA.username, ADA.earlierUsername]) assertNames(text, username);
     },
   },
   {
@@ -125,7 +151,8 @@ const CONTENT: readonly Promised[] = [
         const text = textTo(received, person);
         assertHasWhole(text, person.verificationToken);
         assertHasWhole(text, person.resetToken);
-        for (const foreign of [other.username, other.verificationToken, other.resetToken]) {
+        if (opened.sender.sendEmailChange !== undefined) assertHasWhole(text, person.emailChangeToken);
+        for (const foreign of [other.username, other.earlierUsername, ...tokensOf(other)]) {
           assert.ok(!text.includes(foreign), "a mail holds what belongs to somebody else");
         }
       }
@@ -138,7 +165,8 @@ const INPUT: readonly Promised[] = [
     name: "hostile usernames add no recipient and lose no mail",
     async check(opened) {
       for (const username of HOSTILE_USERNAMES) {
-        for (const mail of MAILS) await send(opened.sender, { mail, to: { ...ADA, username } });
+        const to = { ...ADA, username, earlierUsername: username };
+        for (const mail of MAILS) await send(opened.sender, { mail, to });
       }
       const mailed = mailsOf(opened.sender).length;
       const expected = Array<string>(mailed * HOSTILE_USERNAMES.length).fill(ADA.email);
@@ -298,6 +326,10 @@ function startWithoutThrowing(call: () => Promise<void> | undefined): Promise<vo
   } catch {
     assert.fail("threw synchronously");
   }
+}
+
+function tokensOf({ verificationToken, resetToken, emailChangeToken }: Person): readonly string[] {
+  return [verificationToken, resetToken, emailChangeToken];
 }
 
 function recipients(received: readonly ReceivedEmail[]): string[] {

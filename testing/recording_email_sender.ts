@@ -1,8 +1,10 @@
 import type {
+  EmailChangeMessage,
   EmailSender,
   Finding,
   PasswordResetMessage,
   UserMessage,
+  UsernameChangedMessage,
   VerificationMessage,
 } from "../interfaces.ts";
 
@@ -15,11 +17,16 @@ export interface RecordedEmail {
     | "email_verified"
     | "password_changed"
     | "account_deleted"
-    | "address_in_use";
+    | "address_in_use"
+    | "email_change"
+    | "email_changed"
+    | "username_changed";
   /** The address it goes to. */
   readonly to: string;
   /** The account it is about. */
   readonly username: string;
+  /** The name until now, if this kind tells of a new one. */
+  readonly earlierUsername?: string;
   /** The token, if this kind carries one. */
   readonly token?: string;
   /** When the token ends, if this kind carries one. */
@@ -78,6 +85,24 @@ export class RecordingEmailSender implements EmailSender {
     return this.#keep("address_in_use", message);
   }
 
+  /** Keeps a mail that asks to confirm a new address. */
+  sendEmailChange(message: EmailChangeMessage): Promise<void> {
+    return this.#keep("email_change", message, {
+      token: message.emailChangeToken,
+      expiresAt: message.expiresAt,
+    });
+  }
+
+  /** Keeps a notice to the address that an account had. */
+  sendEmailChanged(message: UserMessage): Promise<void> {
+    return this.#keep("email_changed", message);
+  }
+
+  /** Keeps a notice of a new name. */
+  sendUsernameChanged(message: UsernameChangedMessage): Promise<void> {
+    return this.#keep("username_changed", message, { earlierUsername: message.earlierUsername });
+  }
+
   /** Warns whoever put it where people wait for mail. */
   diagnose(): Promise<readonly Finding[]> {
     const message = "RecordingEmailSender is for tests: it keeps mail, tokens included, and sends none. " +
@@ -93,7 +118,7 @@ export class RecordingEmailSender implements EmailSender {
    * @returns 43 characters of base64url
    * @throws {Error} when no such mail was sent
    */
-  tokenFor(kind: "verification" | "password_reset", to: string): string {
+  tokenFor(kind: "verification" | "password_reset" | "email_change", to: string): string {
     const token = this.sent.findLast((email) => email.kind === kind && email.to === to)?.token;
     if (token === undefined) throw new Error(`Cannot find a token: no ${kind} mail was sent there`);
     return token;
@@ -102,9 +127,9 @@ export class RecordingEmailSender implements EmailSender {
   #keep(
     kind: RecordedEmail["kind"],
     { email, username, locale }: UserMessage,
-    secret: { readonly token?: string; readonly expiresAt?: Date } = {},
+    details: Pick<RecordedEmail, "token" | "expiresAt" | "earlierUsername"> = {},
   ): Promise<void> {
-    this.sent.push({ kind, to: email, username, ...secret, ...(locale === undefined ? {} : { locale }) });
+    this.sent.push({ kind, to: email, username, ...details, ...(locale === undefined ? {} : { locale }) });
     return Promise.resolve();
   }
 }

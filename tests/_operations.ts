@@ -18,6 +18,10 @@ export const WITH_SESSION: Readonly<Record<string, Call>> = {
   logoutAll: ({ harbor, sessionToken }) => harbor.logoutAll(sessionToken),
   changePassword: ({ harbor, sessionToken }) =>
     harbor.changePassword({ sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+  changeEmail: ({ harbor, sessionToken }) =>
+    harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: "ada@example.net" }),
+  changeUsername: ({ harbor, sessionToken }) =>
+    harbor.changeUsername({ sessionToken, password: PASSWORD, newUsername: "lovelace" }),
   deleteAccount: ({ harbor, sessionToken }) => harbor.deleteAccount({ sessionToken, password: PASSWORD }),
   hasRole: ({ harbor, sessionToken }) => harbor.hasRole(sessionToken, "admin"),
   hasPermission: ({ harbor, sessionToken }) => harbor.hasPermission(sessionToken, "posts.edit"),
@@ -42,6 +46,7 @@ const WITHOUT_SESSION: readonly string[] = [
   "resendVerification",
   "login",
   "sendPasswordReset",
+  "confirmEmailChange",
   "resetPassword",
   "grantRole",
   "revokeRole",

@@ -74,6 +74,10 @@ test("login() opens no session for an account disabled while the password is ver
 const UNDER_WAY: Readonly<Record<string, (life: Life, sessionToken: string) => Promise<unknown>>> = {
   changePassword: ({ harbor }, sessionToken) =>
     harbor.changePassword({ sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+  changeEmail: ({ harbor }, sessionToken) =>
+    harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: "ada@example.net" }),
+  changeUsername: ({ harbor }, sessionToken) =>
+    harbor.changeUsername({ sessionToken, password: PASSWORD, newUsername: "lovelace" }),
   deleteAccount: ({ harbor }, sessionToken) => harbor.deleteAccount({ sessionToken, password: PASSWORD }),
   "sessions.reauthenticate": ({ harbor }, sessionToken) =>
     harbor.sessions.reauthenticate({ sessionToken, password: PASSWORD }),

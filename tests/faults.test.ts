@@ -76,7 +76,7 @@ const FLOWS: readonly Flow[] = [
     ),
   },
   { name: "logout", calls: 2, prepare: withSession((token) => (harbor) => harbor.logout(token)) },
-  { name: "logoutAll", calls: 4, prepare: withSession((token) => (harbor) => harbor.logoutAll(token)) },
+  { name: "logoutAll", calls: 5, prepare: withSession((token) => (harbor) => harbor.logoutAll(token)) },
   {
     name: "sessions.list",
     calls: 2,
@@ -232,6 +232,9 @@ test("no password is hashed and no mail sent while a transaction is open (T8, V1
   sender.sendPasswordChanged = outside(sender.sendPasswordChanged.bind(sender));
   sender.sendAccountDeleted = outside(sender.sendAccountDeleted.bind(sender));
   sender.sendAddressInUse = outside(sender.sendAddressInUse.bind(sender));
+  sender.sendEmailChange = outside(sender.sendEmailChange.bind(sender));
+  sender.sendEmailChanged = outside(sender.sendEmailChanged.bind(sender));
+  sender.sendUsernameChanged = outside(sender.sendUsernameChanged.bind(sender));
   await wholeLife(life);
   assert.ok(transactions >= 4);
   assert.deepEqual(life.events.filter(({ outcome }) => outcome === "failed"), []);

@@ -16,6 +16,7 @@ const PORTS = {
 const SECONDS = [
   "emailVerificationTtlSeconds",
   "passwordResetTtlSeconds",
+  "emailChangeTtlSeconds",
   "sessionTtlSeconds",
   "sessionRefreshThresholdSeconds",
   "sessionMaxAgeSeconds",
@@ -26,7 +27,7 @@ const SECONDS = [
 test("UserHarbor defaults to the contract's times", () => {
   const checked = checkOptions(PORTS);
   const { emailVerificationTtlMs, passwordResetTtlMs, sessionTtlMs, sessionRefreshThresholdMs } = checked;
-  const { sessionMaxAgeMs, unverifiedTtlMs } = checked;
+  const { sessionMaxAgeMs, unverifiedTtlMs, emailChangeTtlMs } = checked;
   assert.deepEqual(
     { emailVerificationTtlMs, passwordResetTtlMs, sessionTtlMs, sessionRefreshThresholdMs, sessionMaxAgeMs },
     {
@@ -38,6 +39,7 @@ test("UserHarbor defaults to the contract's times", () => {
     },
   );
   assert.equal(unverifiedTtlMs, 604_800_000);
+  assert.equal(emailChangeTtlMs, 3_600_000);
 });
 
 test("UserHarbor takes undefined for every option that has a default", () => {

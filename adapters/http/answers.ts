@@ -18,6 +18,7 @@ const REFUSALS: Readonly<Record<ErrorCode | HttpErrorCode, readonly [status: num
   weak_password: [400, "This password does not meet the policy"],
   invalid_verification_token: [400, "The verification token is unknown, used or expired"],
   invalid_password_reset_token: [400, "The password reset token is unknown, used or expired"],
+  invalid_email_change_token: [400, "The email change token is unknown, used or expired"],
   invalid_role: [400, "The name of the role is malformed"],
   invalid_permission: [400, "The name of the permission is malformed"],
   invalid_credentials: [401, "The username or password is wrong"],

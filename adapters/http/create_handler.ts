@@ -4,7 +4,8 @@ import { checkHandlerOptions, type HandlerOptions } from "./handler_options.ts";
 import { isSessionRefusal } from "./is_session_refusal.ts";
 import { readFields } from "./read_fields.ts";
 import { RequestRefusal } from "./request_refusal.ts";
-import { makeRoutes, type Route } from "./routes.ts";
+import type { Route } from "./route.ts";
+import { makeRoutes } from "./routes.ts";
 
 /**
  * Makes the function that answers every request below the base path.

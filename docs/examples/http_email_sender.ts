@@ -1,4 +1,11 @@
-import type { EmailSender, PasswordResetMessage, UserMessage, VerificationMessage } from "@userharbor/core";
+import type {
+  EmailChangeMessage,
+  EmailSender,
+  PasswordResetMessage,
+  UserMessage,
+  UsernameChangedMessage,
+  VerificationMessage,
+} from "@userharbor/core";
 
 /** How the mail service is reached, and where the links in the mails lead. */
 export interface HttpEmailSenderOptions {
@@ -12,6 +19,8 @@ export interface HttpEmailSenderOptions {
   readonly verificationPage: string;
   /** The page that posts the reset token with a new password. */
   readonly passwordResetPage: string;
+  /** The page that posts the token of a new address. */
+  readonly emailChangePage: string;
 }
 
 /** Why a mail was not handed over. Holds no token, no address, no key, and not the service's own words. */
@@ -93,7 +102,37 @@ export class HttpEmailSender implements EmailSender {
     return this.#send(message, {
       subject: "You have an account already",
       lines: [
-        `Somebody registered with this address, which belongs to the account "${message.username}".`,
+        `Somebody asked for this address, which belongs to the account "${message.username}".`,
+      ],
+    });
+  }
+
+  sendEmailChange({ emailChangeToken, ...message }: EmailChangeMessage): Promise<void> {
+    const link = withToken(this.#options.emailChangePage, emailChangeToken);
+    return this.#send(message, {
+      subject: "Is this your new address?",
+      lines: [
+        `To have mail for the account "${message.username}" come to this address, open`,
+        link,
+        "If that is not your account, ignore this mail: nothing changes.",
+      ],
+    });
+  }
+
+  sendEmailChanged(message: UserMessage): Promise<void> {
+    return this.#send(message, {
+      subject: "Your address was changed",
+      lines: [
+        `The account "${message.username}" has another address now. If that was not you, write to us at once.`,
+      ],
+    });
+  }
+
+  sendUsernameChanged({ earlierUsername, ...message }: UsernameChangedMessage): Promise<void> {
+    return this.#send(message, {
+      subject: "Your username was changed",
+      lines: [
+        `"${earlierUsername}" is called "${message.username}" now. If that was not you, reset the password now.`,
       ],
     });
   }

@@ -1,11 +1,13 @@
 import { pagePaths } from "./page_paths.ts";
 
-/** The links that a sender puts into its mails. */
+/** The links that a sender puts into its mails. Every member may be used without `this`. */
 export interface MailLinks {
   /** Leads to the page that verifies an address. */
   verification(verificationToken: string): string;
   /** Leads to the page that sets a new password. */
   passwordReset(resetToken: string): string;
+  /** Leads to the page that confirms a new address. */
+  emailChange(emailChangeToken: string): string;
 }
 
 /**
@@ -20,9 +22,7 @@ export interface MailLinks {
 export function createMailLinks(
   { origin, basePath = "" }: { readonly origin: string; readonly basePath?: string },
 ): MailLinks {
-  const { verify, reset } = pagePaths(basePath);
-  return {
-    verification: (verificationToken) => `${origin}${verify}?token=${encodeURIComponent(verificationToken)}`,
-    passwordReset: (resetToken) => `${origin}${reset}?token=${encodeURIComponent(resetToken)}`,
-  };
+  const { verify, reset, confirmEmail } = pagePaths(basePath);
+  const linkTo = (path: string) => (token: string) => `${origin}${path}?token=${encodeURIComponent(token)}`;
+  return { verification: linkTo(verify), passwordReset: linkTo(reset), emailChange: linkTo(confirmEmail) };
 }

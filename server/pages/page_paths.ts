@@ -18,6 +18,18 @@ export interface PagePaths {
   readonly account: string;
   /** Changes the password of who is logged in. */
   readonly password: string;
+  /** Changes the address of who is logged in. */
+  readonly email: string;
+  /** Where the link in the mail to a new address leads. */
+  readonly confirmEmail: string;
+  /** Changes the name of who is logged in. */
+  readonly username: string;
+  /** Where the account of who is logged in has sessions. */
+  readonly sessions: string;
+  /** Ends one of them; takes no GET. */
+  readonly endSession: string;
+  /** Ends all of them but this one; takes no GET. */
+  readonly endOtherSessions: string;
   /** Deletes the account of who is logged in. */
   readonly deletion: string;
   /** Asks for a mail to reset the password. */
@@ -42,6 +54,12 @@ export function pagePaths(basePath = ""): PagePaths {
     logOutEverywhere: `${basePath}/logout-everywhere`,
     account: `${basePath}/account`,
     password: `${basePath}/account/password`,
+    email: `${basePath}/account/email`,
+    confirmEmail: `${basePath}/confirm-email`,
+    username: `${basePath}/account/username`,
+    sessions: `${basePath}/account/sessions`,
+    endSession: `${basePath}/account/sessions/end`,
+    endOtherSessions: `${basePath}/account/sessions/end-others`,
     deletion: `${basePath}/account/delete`,
     forgot: `${basePath}/forgot`,
     reset: `${basePath}/reset`,

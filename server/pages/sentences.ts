@@ -29,6 +29,7 @@ const SENTENCES: Readonly<Record<ErrorCode | MissingCode | SpecialCode, string>>
     "Your e-mail address is not verified yet. Open the link in the mail you got, or ask for a new one below.",
   invalid_verification_token: "This link does not work any more. Ask for a new one.",
   invalid_password_reset_token: "This link does not work any more. Ask for a new one.",
+  invalid_email_change_token: "This link does not work any more. Ask for a new one.",
   invalid_session_token: "You are not logged in any more.",
   reauthentication_required: "Enter your password again.",
   password_change_required: "Change your password first.",

@@ -74,6 +74,7 @@ function senderTo(endpoint: string): HttpEmailSender {
     from: "Example <accounts@example.org>",
     verificationPage: "https://app.example.org/verify",
     passwordResetPage: "https://app.example.org/reset?lang=en",
+    emailChangePage: "https://app.example.org/confirm",
   });
 }
 

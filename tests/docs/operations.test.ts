@@ -26,6 +26,7 @@ class World {
   sessionId = "";
   verificationToken = UNKNOWN_TOKEN;
   resetToken = UNKNOWN_TOKEN;
+  emailChangeToken = UNKNOWN_TOKEN;
 
   async register(username: string): Promise<void> {
     const email = `${username}@example.org`;
@@ -39,12 +40,18 @@ class World {
     await harbor.verifyEmail(this.verificationToken);
     this.session = (await harbor.login({ username: "ada", password: PASSWORD })).sessionToken;
     this.sessionId = (await harbor.sessions.list(this.session))[0]?.id ?? assert.fail();
+    await harbor.changeEmail({
+      sessionToken: this.session,
+      password: PASSWORD,
+      newEmail: "ada@example.net",
+    });
     await harbor.sendPasswordReset("ada@example.org");
     await harbor.roles.create("editor");
     await harbor.permissions.create("articles.publish");
     await harbor.roles.grantPermission("editor", "articles.publish");
     await harbor.grantRole("ada", "editor");
     await this.register("bob");
+    this.emailChangeToken = sender.tokenFor("email_change", "ada@example.net");
     this.resetToken = sender.tokenFor("password_reset", "ada@example.org");
   }
 }
@@ -94,6 +101,20 @@ const CALLS: Readonly<Record<string, (world: World, pick: Pick) => Promise<unkno
   "verifyEmail": ({ harbor, verificationToken }, pick) =>
     harbor.verifyEmail(pick({ invalid_verification_token: UNKNOWN_TOKEN }, verificationToken)),
   "resendVerification": ({ harbor }) => harbor.resendVerification("bob@example.org"),
+  "changeEmail": ({ harbor, session }, pick) =>
+    harbor.changeEmail({
+      sessionToken: sessionFor(session, pick),
+      password: passwordFor(pick),
+      newEmail: pick({ invalid_email: "ada" }, "ada@example.com"),
+    }),
+  "confirmEmailChange": ({ harbor, emailChangeToken }, pick) =>
+    harbor.confirmEmailChange(pick({ invalid_email_change_token: UNKNOWN_TOKEN }, emailChangeToken)),
+  "changeUsername": ({ harbor, session }, pick) =>
+    harbor.changeUsername({
+      sessionToken: sessionFor(session, pick),
+      password: passwordFor(pick),
+      newUsername: pick({ invalid_username: "a b", username_taken: "BOB" }, "lovelace"),
+    }),
   "deleteAccount": ({ harbor, session }, pick) =>
     harbor.deleteAccount({ sessionToken: sessionFor(session, pick), password: passwordFor(pick) }),
   "login": ({ harbor }, pick) =>
@@ -194,6 +215,9 @@ const MAILS: Readonly<Record<string, string>> = {
   password_changed: "sendPasswordChanged",
   account_deleted: "sendAccountDeleted",
   address_in_use: "sendAddressInUse",
+  email_change: "sendEmailChange",
+  email_changed: "sendEmailChanged",
+  username_changed: "sendUsernameChanged",
 };
 
 /** Every operation that a harbor has, by name. */
@@ -251,17 +275,30 @@ const STAGES: Readonly<Record<string, "nobody" | "registered">> = {
   "/auth/resend-verification": "registered",
 };
 
+/** Which token a documented request is made with; otherwise the one that verifies. */
+const MAILED_TOKENS: Readonly<Record<string, (world: World) => string>> = {
+  "/auth/password-reset/confirm": ({ resetToken }) => resetToken,
+  "/auth/email/change/confirm": ({ emailChangeToken }) => emailChangeToken,
+};
+
 const ROUTES = [
   "DELETE /account",
   "GET /me",
+  "GET /sessions",
+  "POST /email/change",
+  "POST /email/change/confirm",
   "POST /login",
   "POST /logout",
   "POST /logout-all",
   "POST /password-reset/confirm",
   "POST /password-reset/request",
   "POST /password/change",
+  "POST /reauthenticate",
   "POST /register",
   "POST /resend-verification",
+  "POST /sessions/revoke",
+  "POST /sessions/revoke-others",
+  "POST /username/change",
   "POST /verify-email",
 ];
 
@@ -275,12 +312,12 @@ const OF_EVERY_ANSWER = new Set([
 
 const EXCHANGES = codeBlocks("docs/operations.md");
 
-test("operations.md shows an answer for each request, and a success for each of the eleven routes", () => {
+test("operations.md shows an answer for each request, and a success for each of the eighteen routes", () => {
   const languages = EXCHANGES.map(({ language }) => language);
   assert.deepEqual(languages, languages.map((_, index) => index % 2 === 0 ? "sh" : "http"));
   const successes = EXCHANGES.filter((_, index) => EXCHANGES[index + 1]?.text.startsWith("HTTP/1.1 2"));
   const shown = successes.map(({ text }) => {
-    const { method, url } = requestOf(text, { SESSION: UNKNOWN_TOKEN, TOKEN: UNKNOWN_TOKEN });
+    const { method, url } = requestOf(text, { SESSION: UNKNOWN_TOKEN, TOKEN: UNKNOWN_TOKEN, SESSION_ID: "" });
     return `${method} ${new URL(url).pathname.replace("/auth", "")}`;
   });
   assert.deepEqual(shown.sort(), ROUTES);
@@ -316,11 +353,14 @@ async function answerTo(
 ): Promise<{ readonly status: number; readonly headers: Headers; readonly body: string }> {
   const { pathname } = new URL(/http:\/\/[^\s'"]+/.exec(command)?.[0] ?? "");
   const world = await openWorld(STAGES[pathname] ?? "verified");
-  const TOKEN = pathname.startsWith("/auth/password-reset") ? world.resetToken : world.verificationToken;
+  const TOKEN = MAILED_TOKENS[pathname]?.(world) ?? world.verificationToken;
   const handle = createHandler(world.harbor, { basePath: "/auth" });
-  const answer = await handle(requestOf(command, { SESSION: world.session, TOKEN }));
+  const answer = await handle(
+    requestOf(command, { SESSION: world.session, TOKEN, SESSION_ID: world.sessionId }),
+  );
   assert.ok(answer !== null, "outside the base path");
-  const body = (await answer.text()).replace(/(?<=")[\w-]{43}(?=")/g, "<session token>");
+  const body = (await answer.text()).replace(/(?<=")[\w-]{43}(?=")/g, "<session token>")
+    .replace(/(?<="id":")[\w-]{36}(?=")/g, "<session id>");
   await world.harbor.settled();
   return { status: answer.status, headers: answer.headers, body };
 }

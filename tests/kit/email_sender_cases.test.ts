@@ -12,9 +12,14 @@ import { RecordingEmailSender } from "../../testing/recording_email_sender.ts";
 import { failures } from "./_failures.ts";
 
 /** A message of any kind, as a transport sees it. */
-type Message = UserMessage & { readonly verificationToken?: string; readonly resetToken?: string };
+type Message = UserMessage & {
+  readonly verificationToken?: string;
+  readonly resetToken?: string;
+  readonly emailChangeToken?: string;
+  readonly earlierUsername?: string;
+};
 
-type Method = keyof EmailSender;
+type Method = Exclude<keyof EmailSender, "diagnose">;
 
 /** What is done with each mail; may throw, synchronously too. */
 type Deliver = (mail: { method: Method; message: Message }, mailbox: ReceivedEmail[]) => Promise<void>;
@@ -34,14 +39,15 @@ test("emailSenderCases() is green for a sound sender and one that fails as it sh
   );
 });
 
-test("emailSenderCases() is green for a sender without sendAddressInUse()", async () => {
-  const { sendAddressInUse: _, ...five } = senderOf(down());
+test("emailSenderCases() is green for a sender of the five mails alone", async () => {
   const open = () => {
     const mailbox: ReceivedEmail[] = [];
-    const { sendAddressInUse: _, ...sender } = senderOf(delivering(), mailbox);
-    return { sender, received: () => Promise.resolve(mailbox) };
+    return { sender: fiveOf(senderOf(delivering(), mailbox)), received: () => Promise.resolve(mailbox) };
   };
-  assert.deepEqual(await failures(emailSenderCases(open, { failing: () => five })), []);
+  const cases = emailSenderCases(open, { failing: () => fiveOf(senderOf(down())) });
+  assert.deepEqual(await failures(cases), []);
+  const answers = await Promise.all(cases.map(({ run }) => run()));
+  assert.equal(answers.filter((answer) => typeof answer === "string").length, 7);
 });
 
 test("emailSenderCases() is green for a sender of HTML alone, which escapes names", async () => {
@@ -49,7 +55,7 @@ test("emailSenderCases() is green for a sender of HTML alone, which escapes name
   const html: Deliver = ({ message }, mailbox) => {
     mailbox.push({
       to: message.email,
-      text: `<p>${escape(message.username)} <a href="${tokenOf(message)}">`,
+      text: `<p>${escape(namesIn(message))} <a href="${tokenOf(message)}">`,
     });
     return Promise.resolve();
   };
@@ -130,7 +136,7 @@ const BROKEN: readonly {
       let last = "";
       return ({ message }, mailbox) => {
         last = tokenOf(message) || last;
-        mailbox.push({ to: message.email, text: `${message.username} ${last}` });
+        mailbox.push({ to: message.email, text: `${namesIn(message)} ${last}` });
         return Promise.resolve();
       };
     },
@@ -144,6 +150,32 @@ const BROKEN: readonly {
     },
   },
   {
+    what: "leaves the token out of the mail to a new address",
+    caughtBy: "sendEmailChange() carries its own token whole and no other",
+    deliver: () => ({ message }, mailbox) => {
+      const { emailChangeToken: _, ...others } = message;
+      mailbox.push({ to: message.email, text: `${namesIn(message)} ${tokenOf(others)}` });
+      return Promise.resolve();
+    },
+  },
+  {
+    what: "does not tell a new address whose account it is",
+    caughtBy: "sendEmailChange() names the username",
+    deliver: () => ({ method, message }, mailbox) => {
+      const names = method === "sendEmailChange" ? "" : namesIn(message);
+      mailbox.push({ to: message.email, text: `${names} ${tokenOf(message)}` });
+      return Promise.resolve();
+    },
+  },
+  {
+    what: "does not say which account got another name",
+    caughtBy: "sendUsernameChanged() names the new username and the earlier one",
+    deliver: () => ({ message }, mailbox) => {
+      mailbox.push({ to: message.email, text: `${message.username} ${tokenOf(message)}` });
+      return Promise.resolve();
+    },
+  },
+  {
     what: "keeps the mail under way in one place",
     caughtBy: "mails to two people at once do not mix",
     deliver: () => {
@@ -151,7 +183,7 @@ const BROKEN: readonly {
       return async ({ message }, mailbox) => {
         current = message;
         await Promise.resolve();
-        mailbox.push({ to: message.email, text: `${current.username} ${tokenOf(current)}` });
+        mailbox.push({ to: message.email, text: `${namesIn(current)} ${tokenOf(current)}` });
       };
     },
   },
@@ -168,7 +200,7 @@ const BROKEN: readonly {
     what: "fills its template with a pattern",
     caughtBy: "sendVerification() names hostile usernames as they are",
     deliver: () => ({ message }, mailbox) => {
-      const text = `NAME ${tokenOf(message)}`.replace("NAME", message.username);
+      const text = `NAME ${tokenOf(message)}`.replace("NAME", namesIn(message));
       mailbox.push({ to: message.email, text });
       return Promise.resolve();
     },
@@ -313,7 +345,17 @@ function senderOf(deliver: Deliver, mailbox: ReceivedEmail[] = []): EmailSender 
     sendPasswordChanged: make("sendPasswordChanged"),
     sendAccountDeleted: make("sendAccountDeleted"),
     sendAddressInUse: make("sendAddressInUse"),
+    sendEmailChange: make("sendEmailChange"),
+    sendEmailChanged: make("sendEmailChanged"),
+    sendUsernameChanged: make("sendUsernameChanged"),
   };
+}
+
+/** What every sender has. */
+function fiveOf(sender: EmailSender): EmailSender {
+  const { sendVerification, sendPasswordReset, sendEmailVerified, sendPasswordChanged, sendAccountDeleted } =
+    sender;
+  return { sendVerification, sendPasswordReset, sendEmailVerified, sendPasswordChanged, sendAccountDeleted };
 }
 
 function delivering(): Deliver {
@@ -322,7 +364,7 @@ function delivering(): Deliver {
 
 function changing(change: (mail: ReceivedEmail) => ReceivedEmail): Deliver {
   return ({ message }, mailbox) => {
-    mailbox.push(change({ to: message.email, text: `${message.username} ${tokenOf(message)}` }));
+    mailbox.push(change({ to: message.email, text: `${namesIn(message)} ${tokenOf(message)}` }));
     return Promise.resolve();
   };
 }
@@ -331,8 +373,12 @@ function down(): Deliver {
   return () => Promise.reject(new Error("Cannot send the mail: connection refused"));
 }
 
-function tokenOf({ verificationToken, resetToken }: Message): string {
-  return verificationToken ?? resetToken ?? "";
+function tokenOf({ verificationToken, resetToken, emailChangeToken }: Partial<Message>): string {
+  return verificationToken ?? resetToken ?? emailChangeToken ?? "";
+}
+
+function namesIn({ username, earlierUsername = "" }: Message): string {
+  return `${earlierUsername} ${username}`;
 }
 
 function assertIncludes(failed: readonly string[], name: string): void {

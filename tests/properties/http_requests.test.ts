@@ -6,6 +6,7 @@ import {
   PASSWORD,
   ROUTE_CASES,
   type RouteCase,
+  type Secrets,
 } from "../../adapters/http/tests/_route_cases.ts";
 import { openWorld, type World } from "../../adapters/http/tests/_world.ts";
 import { effort } from "../_effort.ts";
@@ -13,9 +14,14 @@ import { effort } from "../_effort.ts";
 const RUNS = effort({ suite: 10_000, long: 1_000_000 });
 
 /** Stands for a secret of the world that the request is sent to. */
-type Placeholder = "<session>" | "<verification>" | "<reset>";
+type Placeholder = `<${keyof Secrets}>`;
 
-const FIELD_NAMES = ["username", "email", "password", "token", "new_password", "old_password"];
+const NO_SECRETS: Secrets = { session: "", verification: "", reset: "", emailChange: "", sessionId: "" };
+
+const FIELD_NAMES = [
+  ...["username", "email", "password", "token"],
+  ...["old_password", "new_password", "new_email", "new_username", "session_id"],
+];
 const ODD_NAMES = [
   "__proto__",
   "constructor",
@@ -44,7 +50,16 @@ const VALUES = [
 /** Mostly what the API reads; sometimes anything. */
 const word = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...VALUES) },
-  { weight: 2, arbitrary: fc.constantFrom<Placeholder>("<session>", "<verification>", "<reset>") },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Placeholder>(
+      "<session>",
+      "<verification>",
+      "<reset>",
+      "<emailChange>",
+      "<sessionId>",
+    ),
+  },
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 400 }) },
 );
 
@@ -151,11 +166,9 @@ type Asked = typeof asked extends fc.Arbitrary<infer T> ? T : never;
 
 /** The secrets of the world in the place of their names. */
 function filledIn(text: string, world: World): string {
-  const { session, verification, reset } = world.secrets;
-  return text.replaceAll("<session>", session).replaceAll("<verification>", verification).replaceAll(
-    "<reset>",
-    reset,
-  );
+  let filled = text;
+  for (const [name, secret] of Object.entries(world.secrets)) filled = filled.replaceAll(`<${name}>`, secret);
+  return filled;
 }
 
 function bytesOf({ route, body }: Asked, world: World): Uint8Array | null {
@@ -216,7 +229,7 @@ function assertAllowed(request: Request, bytes: Uint8Array | null): void {
     return field;
   });
   assert.ok(typeof value === "object" && value !== null && !Array.isArray(value));
-  const expected = Object.keys(route.body?.({ session: "", verification: "", reset: "" }) ?? {});
+  const expected = Object.keys(route.body?.(NO_SECRETS) ?? {});
   assert.deepEqual(Object.keys(value).sort(), expected.sort());
   assert.equal(names.length, expected.length + 1);
   if (hasBody) assert.match(request.headers.get("content-type") ?? "application/json", /^application\/json/i);

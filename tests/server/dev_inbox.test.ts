@@ -32,6 +32,9 @@ test("DevInbox names every kind of mail, and shows tokens only where there are a
   await inbox.sendPasswordChanged(message);
   await inbox.sendAccountDeleted(message);
   await inbox.sendAddressInUse(message);
+  await inbox.sendEmailChange({ ...message, emailChangeToken: "e".repeat(43), expiresAt });
+  await inbox.sendEmailChanged(message);
+  await inbox.sendUsernameChanged({ ...message, earlierUsername: "countess" });
   const to = { to: "ada@example.org", username: "ada" };
   assert.deepEqual(inbox.list().map(({ sentAt: _, ...mail }) => mail), [
     { kind: "verification", ...to, token: "v".repeat(43) },
@@ -40,6 +43,9 @@ test("DevInbox names every kind of mail, and shows tokens only where there are a
     { kind: "password_changed", ...to },
     { kind: "account_deleted", ...to },
     { kind: "address_in_use", ...to },
+    { kind: "email_change", ...to, token: "e".repeat(43) },
+    { kind: "email_changed", ...to },
+    { kind: "username_changed", ...to, earlierUsername: "countess" },
   ]);
 });
 
@@ -64,14 +70,16 @@ test("inboxPage() leads each token to its page, by the configured origin, and sh
   const message = { username: "ada", email: "ada@example.org", expiresAt: new Date(0) };
   await inbox.sendVerification({ ...message, verificationToken: "v".repeat(43) });
   await inbox.sendPasswordReset({ ...message, resetToken: "r".repeat(43) });
+  await inbox.sendEmailChange({ ...message, emailChangeToken: "e".repeat(43) });
   const links = createMailLinks({ origin: "https://accounts.example.org", basePath: "/people" });
   const { markup } = inboxPage({ mails: inbox.list(), links }).content;
   assert.deepEqual([...markup.matchAll(/href="(https:[^"]*)"/g)].map(([, href]) => href), [
+    `https://accounts.example.org/people/confirm-email?token=${"e".repeat(43)}`,
     `https://accounts.example.org/people/reset?token=${"r".repeat(43)}`,
     `https://accounts.example.org/people/verify?token=${"v".repeat(43)}`,
   ]);
   const without = inboxPage({ mails: inbox.list(), links: null }).content.markup;
-  assert.ok(without.includes("r".repeat(43)) && without.includes("v".repeat(43)));
+  for (const token of ["r", "v", "e"]) assert.ok(without.includes(token.repeat(43)));
   assert.doesNotMatch(without, /href="https:/);
 });
 
@@ -85,8 +93,11 @@ test("mailText() names the username in every kind of mail (R59)", async () => {
   await inbox.sendPasswordChanged(message);
   await inbox.sendAccountDeleted(message);
   await inbox.sendAddressInUse(message);
+  await inbox.sendEmailChange({ ...message, emailChangeToken: "e".repeat(43), expiresAt });
+  await inbox.sendEmailChanged(message);
+  await inbox.sendUsernameChanged({ ...message, earlierUsername: "countess" });
   const texts = inbox.list().map((mail) => mailText(mail, null));
-  assert.equal(new Set(texts.map(({ subject }) => subject)).size, 6);
+  assert.equal(new Set(texts.map(({ subject }) => subject)).size, 9);
   for (const { subject, paragraphs } of texts) {
     const [, ...sentences] = paragraphs;
     assert.ok(sentences.some((sentence) => sentence.includes("ada-lovelace")), subject);

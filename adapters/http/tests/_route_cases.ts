@@ -6,6 +6,10 @@ export interface Secrets {
   readonly verification: string;
   /** Resets Ada's password. */
   readonly reset: string;
+  /** Moves Ada to another address. */
+  readonly emailChange: string;
+  /** Names another session of Ada's; opens nothing. */
+  readonly sessionId: string;
 }
 
 /** A route as the contract has it, and a request it serves. */
@@ -78,6 +82,43 @@ export const ROUTE_CASES: readonly RouteCase[] = [
     status: 200,
     body: () => ({ old_password: PASSWORD, new_password: NEW_PASSWORD }),
   },
+  {
+    method: "POST",
+    path: "/email/change",
+    needsBearer: true,
+    status: 200,
+    body: () => ({ password: PASSWORD, new_email: "ada@example.com" }),
+  },
+  {
+    method: "POST",
+    path: "/email/change/confirm",
+    needsBearer: false,
+    status: 200,
+    body: ({ emailChange }) => ({ token: emailChange }),
+  },
+  {
+    method: "POST",
+    path: "/username/change",
+    needsBearer: true,
+    status: 200,
+    body: () => ({ password: PASSWORD, new_username: "lovelace" }),
+  },
+  {
+    method: "POST",
+    path: "/reauthenticate",
+    needsBearer: true,
+    status: 200,
+    body: () => ({ password: PASSWORD }),
+  },
+  { method: "GET", path: "/sessions", needsBearer: true, status: 200 },
+  {
+    method: "POST",
+    path: "/sessions/revoke",
+    needsBearer: true,
+    status: 200,
+    body: ({ sessionId }) => ({ session_id: sessionId }),
+  },
+  { method: "POST", path: "/sessions/revoke-others", needsBearer: true, status: 200 },
   {
     method: "DELETE",
     path: "/account",

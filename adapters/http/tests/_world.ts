@@ -17,7 +17,7 @@ export interface RequestChange {
   readonly body?: BodyInit | null;
 }
 
-/** A handler over recorded and breakable ports: Ada is verified and logged in, Bob has yet to verify. */
+/** A handler over recorded and breakable ports: Ada is verified, logged in twice and about to move, Bob has yet to verify. */
 export class World {
   readonly sender: RecordingEmailSender = new RecordingEmailSender();
   readonly hasher: FastPasswordHasher = new FastPasswordHasher();
@@ -28,6 +28,8 @@ export class World {
   readonly errors: unknown[] = [];
   /** Runs before every call of the store; what it throws, the call rejects with. */
   beforeStoreCall: (method: string) => void = () => {};
+  /** The store itself, unwatched. */
+  readonly store: MemoryUserStore = new MemoryUserStore();
   readonly harbor: UserHarbor;
   readonly guards: Guards;
   readonly handle: (request: Request) => Promise<Response | null>;
@@ -35,7 +37,7 @@ export class World {
 
   constructor({ harbor, handler }: { harbor?: Partial<UserHarborOptions>; handler?: HandlerOptions } = {}) {
     this.harbor = new UserHarbor({
-      store: this.#watch(new MemoryUserStore()),
+      store: this.#watch(this.store),
       emailSender: this.sender,
       passwordHasher: this.hasher,
       clock: this.clock.now,
@@ -66,6 +68,9 @@ export class World {
     await harbor.settled();
     await harbor.verifyEmail(sender.tokenFor("verification", "ada@example.org"));
     const { sessionToken } = await harbor.login({ username: "ada", password: PASSWORD });
+    await harbor.login({ username: "ada", password: PASSWORD });
+    const other = (await harbor.sessions.list(sessionToken)).find(({ current }) => !current);
+    await harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: "ada@example.net" });
     await harbor.sendPasswordReset("ada@example.org");
     await harbor.register({ username: "bob", email: "bob@example.org", password: PASSWORD });
     await harbor.settled();
@@ -73,6 +78,8 @@ export class World {
       session: sessionToken,
       verification: sender.tokenFor("verification", "bob@example.org"),
       reset: sender.tokenFor("password_reset", "ada@example.org"),
+      emailChange: sender.tokenFor("email_change", "ada@example.net"),
+      sessionId: other?.id ?? assert.fail(),
     };
     this.forget();
     return this;

@@ -15,7 +15,7 @@ import { openWorld } from "./_world.ts";
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const NO_SESSION = { status: 401, code: "invalid_session_token" };
 const NEEDING_SESSION = ROUTE_CASES.filter((route) => route.needsBearer);
-const OPENING = ["/login", "/password/change"];
+const OPENING = ["/login", "/password/change", "/reauthenticate"];
 const ENDING = ["/logout", "/logout-all", "/account"];
 const ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=Lax";
 const CLEARED = `__Host-uh_session=${ATTRIBUTES}; Max-Age=0`;
@@ -197,6 +197,9 @@ test("createHandler() leaves a good session alone when only the password was wro
     const [path, body] of [
       ["/password/change", { old_password: wrong, new_password: NEW_PASSWORD }],
       ["/account", { password: wrong }],
+      ["/email/change", { password: wrong, new_email: "ada@example.com" }],
+      ["/username/change", { password: wrong, new_username: "lovelace" }],
+      ["/reauthenticate", { password: wrong }],
     ] as const
   ) {
     const asked = world.browse(routeCase(path), { body: JSON.stringify(body) });

@@ -155,7 +155,11 @@ test("createHandler() answers 503 when the hasher, a validator or the clock fail
   const hasher = await openWorld();
   hasher.hasher.hash = fail;
   hasher.hasher.verify = fail;
-  for (const path of ["/register", "/login", "/password-reset/confirm", "/password/change", "/account"]) {
+  const hashing = [
+    ...["/register", "/login", "/reauthenticate", "/password-reset/confirm"],
+    ...["/password/change", "/email/change", "/username/change", "/account"],
+  ];
+  for (const path of hashing) {
     const asked = hasher.ask(routeCase(path));
     await hasher.assertRefused(asked, { status: 503, code: "unavailable", why: path });
   }

@@ -111,7 +111,7 @@ function garbage(token: string): string[] {
 
 test("createHandler() refuses mailed tokens of wrong length or alphabet without store or hasher (R17, R52)", async () => {
   const world = await openWorld();
-  const { verification, reset } = world.secrets;
+  const { verification, reset, emailChange } = world.secrets;
   for (const token of garbage(verification)) {
     const asked = world.ask(routeCase("/verify-email"), { body: JSON.stringify({ token }) });
     await world.assertRefused(asked, { status: 400, code: "invalid_verification_token", why: token });
@@ -120,6 +120,10 @@ test("createHandler() refuses mailed tokens of wrong length or alphabet without 
     const body = JSON.stringify({ token, new_password: NEW_PASSWORD });
     const asked = world.ask(routeCase("/password-reset/confirm"), { body });
     await world.assertRefused(asked, { status: 400, code: "invalid_password_reset_token", why: token });
+  }
+  for (const token of garbage(emailChange)) {
+    const asked = world.ask(routeCase("/email/change/confirm"), { body: JSON.stringify({ token }) });
+    await world.assertRefused(asked, { status: 400, code: "invalid_email_change_token", why: token });
   }
   assert.deepEqual(world.calls, []);
   assert.equal(world.hashes, 0);
@@ -131,6 +135,7 @@ test("createHandler() hashes nothing for unknown tokens, or what no account can 
   const cases = [
     ["/password-reset/confirm", { token: unknown, new_password: NEW_PASSWORD }],
     ["/verify-email", { token: unknown }],
+    ["/email/change/confirm", { token: unknown }],
     ["/register", { username: "x y", email: "cleo@example.org", password: PASSWORD }],
     ["/register", { username: "cleo", email: "nowhere", password: PASSWORD }],
     ["/register", { username: "cleo", email: "cleo@example.org", password: "short" }],
@@ -153,14 +158,15 @@ test("createHandler() takes each kind of token at its own endpoints only (R48)",
   const consumers: readonly { path: string; kind: keyof Secrets; code: string }[] = [
     { path: "/verify-email", kind: "verification", code: "invalid_verification_token" },
     { path: "/password-reset/confirm", kind: "reset", code: "invalid_password_reset_token" },
+    { path: "/email/change/confirm", kind: "emailChange", code: "invalid_email_change_token" },
     ...NEEDING_BEARER.map(({ path }) => ({ path, kind: "session" as const, code: "invalid_session_token" })),
   ];
   for (const { path, kind, code } of consumers) {
-    for (const offered of ["verification", "reset", "session"] as const) {
+    for (const offered of ["verification", "reset", "emailChange", "session"] as const) {
       const world = await openWorld();
       const route = routeCase(path);
       const token = world.secrets[offered];
-      const secrets = { ...world.secrets, verification: token, reset: token };
+      const secrets = { ...world.secrets, verification: token, reset: token, emailChange: token };
       const asked = world.ask(route, {
         ...(route.body === undefined ? {} : { body: JSON.stringify(route.body(secrets)) }),
         ...(route.needsBearer ? { headers: { authorization: `Bearer ${token}` } } : {}),
@@ -173,9 +179,14 @@ test("createHandler() takes each kind of token at its own endpoints only (R48)",
 
 test("createHandler() spends a token once", async () => {
   const world = await openWorld();
-  for (const path of ["/verify-email", "/password-reset/confirm"]) {
+  for (const path of ["/verify-email", "/email/change/confirm"]) {
     assert.equal((await world.ask(routeCase(path))).response.status, 200);
     assert.equal((await world.ask(routeCase(path))).response.status, 400);
   }
-  assert.equal((await world.ask(routeCase("/me"))).response.status, 401);
+  assert.equal((await world.ask(routeCase("/me"))).response.status, 200);
+  const other = await openWorld();
+  for (const status of [200, 400]) {
+    assert.equal((await other.ask(routeCase("/password-reset/confirm"))).response.status, status);
+  }
+  assert.equal((await other.ask(routeCase("/me"))).response.status, 401);
 });

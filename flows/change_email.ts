@@ -1,0 +1,95 @@
+import { UserHarborError } from "../errors.ts";
+import type { User } from "../interfaces.ts";
+import { canonicalEmail } from "../primitives/canonical_email.ts";
+import { makeToken } from "../primitives/tokens.ts";
+import { tellOwner } from "./_address_in_use.ts";
+import { change } from "./_change.ts";
+import { requireClientAttempt } from "./_client_limits.ts";
+import type { Call, Harbor } from "./_harbor.ts";
+import { mailTo } from "./_mail.ts";
+import { requireMailAttempt } from "./_mail_limits.ts";
+import type { OperationTrace } from "./_operation_trace.ts";
+import { requireSenderMethod } from "./_optional_sender.ts";
+import { type MatchedHash, writeUnderPassword } from "./_password_check.ts";
+import { requireSession } from "./_sessions.ts";
+
+/** A live session, the password of its account, and where its mail is to go from now on. */
+export interface ChangeEmailInput {
+  /** 43 characters of base64url. */
+  readonly sessionToken: string;
+  /** The current password. */
+  readonly password: string;
+  /** Where the confirmation goes. */
+  readonly newEmail: string;
+}
+
+/**
+ * Mails a token to the new address; the account takes it once the token is confirmed, and keeps the old one until
+ * then.
+ *
+ * An address that somebody owns answers alike and costs the same: the earlier request is superseded either way, but
+ * by a token that nobody is told, and the owner learns of it. The account's own address takes an earlier request
+ * back, and no mail is sent.
+ *
+ * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`,
+ * `invalid_email`, judged in this order; `rate_limited`, once the session is known to be good
+ * @throws {TypeError} when the sender has no `sendEmailChange`
+ * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.7, 6.3.8 and 7.5.1}
+ */
+export async function changeEmail<U extends User>(
+  harbor: Harbor<U>,
+  { input: { sessionToken, password, newEmail }, context, trace }: Call<ChangeEmailInput>,
+): Promise<void> {
+  const { emailSender } = harbor;
+  const send = requireSenderMethod(emailSender, "sendEmailChange");
+  const { user } = await requireSession(harbor, { sessionToken, trace });
+  await requireClientAttempt(harbor, { limit: "mailRequestsPerClient", context });
+  const { email, owner, emailChangeToken, expiresAt } = await writeUnderPassword(harbor, {
+    user,
+    password,
+    trace,
+    write: (guard) => storeRequest(harbor, { user, newEmail, guard, trace }),
+  });
+  if (owner === null) {
+    const message = { ...mailTo({ username: user.username, email }, context), emailChangeToken, expiresAt };
+    harbor.background.start({ name: "mail.email_change", context }, async () => {
+      await requireMailAttempt(harbor, { email });
+      await send.call(emailSender, message);
+    });
+  } else if (owner.id !== user.id) {
+    tellOwner(harbor, { email, context });
+  }
+}
+
+interface EmailChange {
+  readonly user: User;
+  readonly newEmail: string;
+  readonly guard: MatchedHash;
+  readonly trace: OperationTrace;
+}
+
+/** Stores the address in one statement with the token that proves it; null when the guard refuses. */
+async function storeRequest(harbor: Harbor, { user, newEmail, guard, trace }: EmailChange) {
+  const email = canonicalEmail(newEmail);
+  if (email === null) {
+    throw new UserHarborError("invalid_email", "Cannot change the address: this is not an e-mail address");
+  }
+  const holder = await harbor.store.getUserByEmail(email);
+  const owner = holder?.verified ? holder : null;
+
+  const emailChangeToken = makeToken();
+  const tokenHash = await harbor.tokenHasher.hash(emailChangeToken);
+  const createdAt = harbor.clock();
+  const expiresAt = new Date(createdAt.getTime() + harbor.emailChangeTtlMs);
+  const verification = { username: user.username, email, tokenHash, createdAt, expiresAt };
+  // Whoever owns the address: an earlier token that lived on, or a write less, would tell.
+  const stored = await change(harbor, {
+    trace,
+    work: async (store) => {
+      if (!await store.setEmailVerification(verification, { ...guard, verified: true })) return false;
+      if (owner !== null) trace.because(owner.id === user.id ? "no_change" : "address_in_use");
+      return true;
+    },
+  });
+  return stored ? { email, owner, emailChangeToken, expiresAt } : null;
+}
