@@ -167,8 +167,7 @@ export class UserHarbor<U extends User = User> {
   /**
    * Mails a token to the new address; the account has the old one until `confirmEmailChange` is given it.
    *
-   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`,
-   * `invalid_email`, in this order
+   * @throws {UserHarborError} as `deleteAccount`, with `invalid_email` in the end
    */
   changeEmail(input: ChangeEmailInput, context?: RequestContext): Promise<void> {
     return this.#operate("change_email", changeEmail)(fieldsOf(input), context);
@@ -186,7 +185,7 @@ export class UserHarbor<U extends User = User> {
   /**
    * Gives the account another name.
    *
-   * @throws {UserHarborError} as `changeEmail`, with `invalid_username`, `username_taken` in the end
+   * @throws {UserHarborError} as `deleteAccount`, with `invalid_username`, `username_taken` in the end
    */
   changeUsername(input: ChangeUsernameInput, context?: RequestContext): Promise<void> {
     return this.#operate("change_username", changeUsername)(fieldsOf(input), context);

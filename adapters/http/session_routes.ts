@@ -60,7 +60,13 @@ async function logIn(
 }
 
 /** RFC 3339 in UTC, as everywhere. */
-function serializeSession({ id, createdAt, expiresAt, current }: SessionSummary): object {
-  const created = createdAt === undefined ? {} : { created_at: createdAt.toISOString() };
-  return { id, ...created, expires_at: expiresAt.toISOString(), current };
+function serializeSession({ id, createdAt, expiresAt, current, client }: SessionSummary): object {
+  return {
+    id,
+    ...(createdAt === undefined ? {} : { created_at: createdAt.toISOString() }),
+    expires_at: expiresAt.toISOString(),
+    current,
+    // JSON leaves out what is undefined.
+    ...(client === undefined ? {} : { client: { address: client.address, user_agent: client.userAgent } }),
+  };
 }

@@ -37,6 +37,22 @@ test("GET /sessions leaves out when a session began where the store does not kno
   ]]);
 });
 
+test("GET /sessions tells where a session was opened, where the application keeps that (R68)", async () => {
+  const world = await openWorld({ harbor: { sessionClientRetentionSeconds: 60 } });
+  const context = { userAgent: "a phone", address: "192.0.2.1" };
+  await world.harbor.login({ username: "ada", password: PASSWORD }, context);
+  await world.harbor.login({ username: "ada", password: PASSWORD }, { userAgent: "a laptop" });
+  const sessions: { readonly client?: unknown }[] = JSON.parse(
+    (await world.ask(routeCase("/sessions"))).text,
+  );
+  assert.deepEqual(sessions.map(({ client }) => client), [
+    undefined,
+    undefined,
+    { address: "192.0.2.1", user_agent: "a phone" },
+    { user_agent: "a laptop" },
+  ]);
+});
+
 test("POST /sessions/revoke answers alike, byte for byte, for somebody else's session and for none (R68)", async () => {
   const world = await openWorld();
   const { harbor } = world;
