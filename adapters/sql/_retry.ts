@@ -27,7 +27,7 @@ export async function retryRolledBack<T>(driver: SqlDriver, attempt: () => Promi
       return await attempt();
     } catch (error) {
       const mayRunAgain = error instanceof Overtaken || driver.isRolledBack(error);
-      if (attempts === MAX_ATTEMPTS || !mayRunAgain) throw withRemedy(driver, error);
+      if (attempts === MAX_ATTEMPTS || !mayRunAgain) throw await withRemedy(driver, error);
     }
     await pauseAfter(attempts);
   }
@@ -40,10 +40,19 @@ function pauseAfter(attempts: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, longest * (0.5 + random / 2 ** 33)));
 }
 
-function withRemedy(driver: SqlDriver, error: unknown): unknown {
+async function withRemedy(driver: SqlDriver, error: unknown): Promise<unknown> {
   if (!driver.isSchemaMissing(error)) return error;
-  return new Error(
-    "Cannot use the database: its UserHarbor tables are missing or out of date; call migrate(driver) first",
-    { cause: error },
-  );
+  const remedy = await isNewer(driver)
+    ? "its tables are those of a later release; use that one"
+    : "its UserHarbor tables are missing or out of date; call migrate(driver) first";
+  return new Error(`Cannot use the database: ${remedy}`, { cause: error });
+}
+
+async function isNewer(driver: SqlDriver): Promise<boolean> {
+  try {
+    const [row] = await driver.query("SELECT MAX(version) AS version FROM userharbor_schema", []);
+    return Number(row?.[0] ?? 0) > driver.dialect.migrations.length;
+  } catch {
+    return false;
+  }
 }

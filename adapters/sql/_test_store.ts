@@ -67,6 +67,7 @@ function recorded(driver: SqlDriver): Recorded {
       return connection.execute(sql, values);
     },
     isDuplicate: (error) => connection.isDuplicate(error),
+    isSchemaThere: (error) => connection.isSchemaThere(error),
   });
   return {
     driver: {

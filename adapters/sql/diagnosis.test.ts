@@ -33,7 +33,7 @@ test("diagnose() tells of tables that are missing, or of an earlier release", as
 
 test("diagnose() tells of tables of a later release", async () => {
   const store = await TestStore.open();
-  store.database.exec("INSERT INTO userharbor_schema (version) VALUES (1000)");
+  store.database.exec("INSERT INTO userharbor_schema (version, checksum) VALUES (1000, 'later')");
   assert.deepEqual(await findings(store), [["schema_newer", "advice"]]);
   store.database.close();
 });

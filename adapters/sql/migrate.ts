@@ -1,6 +1,5 @@
-import type { SqlCall } from "./_calls.ts";
 import { retryRolledBack } from "./_retry.ts";
-import type { SqlDriver } from "./sql_driver.ts";
+import type { SqlConnection, SqlDriver } from "./sql_driver.ts";
 
 /** One step that was taken. */
 export interface MigrationStep {
@@ -20,11 +19,13 @@ export interface MigrateOptions {
  * Brings the tables of a database up to this release: creates them, or adopts those of the Python
  * `userharbor-sqlalchemy` with their rows.
  *
- * Each step is a transaction of its own and recorded in the table `userharbor_schema`, so calling it at every
- * start, and from several processes at once, is safe. Rows are kept.
+ * Each step is taken under a lock, by one caller only, and recorded with its checksum in the table
+ * `userharbor_schema`: calling it at every start, and from several processes at once, is safe. A step that was broken
+ * off is taken again. Rows are kept, and a database of a later release is left as it is.
  *
  * @param driver the database
  * @param options who is told how far it has come
+ * @throws {Error} when the database has seen another text of a step, as an edited or a foreign migration leaves
  *
  * @example
  * ```ts
@@ -42,24 +43,71 @@ export async function migrate(driver: SqlDriver, { onStep }: MigrateOptions = {}
   const { migrations } = driver.dialect;
   for (const [index, script] of migrations.entries()) {
     const version = index + 1;
-    const taken = await retryRolledBack(driver, () => driver.transaction(migrateTo(version, script)));
+    const step: Step = { version, script, checksum: await sha256(script) };
+    const taken = await retryRolledBack(
+      driver,
+      () => driver.transaction((connection) => underLock(connection, () => take(connection, step))),
+    );
     if (taken) onStep?.({ version, lastVersion: migrations.length });
   }
 }
 
+interface Step {
+  readonly version: number;
+  readonly script: string;
+  /** SHA-256 of the script, 64 lower-case hex digits. */
+  readonly checksum: string;
+}
+
 /** True: this call took the step; false: it had been taken. */
-function migrateTo(version: number, script: string): SqlCall<boolean> {
-  return async (connection) => {
-    await connection.execute(
-      "CREATE TABLE IF NOT EXISTS userharbor_schema (version INTEGER NOT NULL PRIMARY KEY)",
-      [],
+async function take(connection: SqlConnection, { version, script, checksum }: Step): Promise<boolean> {
+  await connection.execute(
+    "CREATE TABLE IF NOT EXISTS userharbor_schema " +
+      "(version INTEGER NOT NULL PRIMARY KEY, checksum VARCHAR(64) NOT NULL)",
+    [],
+  );
+  const [row] = await connection.query<readonly [string]>(
+    "SELECT checksum FROM userharbor_schema WHERE version = ?",
+    [version],
+  );
+  if (row !== undefined) {
+    if (row[0] === checksum) return false;
+    throw new Error(
+      `Cannot migrate the database: it has seen another text of step ${version} than this release has; ` +
+        "use the release that made it, or restore a copy",
     );
-    const [applied] = await connection.query("SELECT 1 FROM userharbor_schema WHERE version >= ?", [version]);
-    if (applied !== undefined) return false;
-    for (const statement of script.split(/;\n/)) {
-      if (statement.trim() !== "") await connection.execute(statement, []);
-    }
-    await connection.execute("INSERT INTO userharbor_schema (version) VALUES (?)", [version]);
-    return true;
-  };
+  }
+  for (const statement of script.split(/;\n/)) {
+    if (statement.trim() !== "") await runUnlessDone(connection, statement);
+  }
+  await connection.execute("INSERT INTO userharbor_schema (version, checksum) VALUES (?, ?)", [
+    version,
+    checksum,
+  ]);
+  return true;
+}
+
+/** Where each statement commits by itself, some of a step that was broken off have been run. */
+async function runUnlessDone(connection: SqlConnection, statement: string): Promise<void> {
+  try {
+    await connection.execute(statement, []);
+  } catch (error) {
+    if (!connection.isSchemaThere(error)) throw error;
+  }
+}
+
+async function underLock<T>(connection: SqlConnection, work: () => Promise<T>): Promise<T> {
+  const { migrationLock } = connection.dialect;
+  if (migrationLock === null) return await work();
+  await connection.query(migrationLock.acquire, []);
+  try {
+    return await work();
+  } finally {
+    if (migrationLock.release !== null) await connection.query(migrationLock.release, []);
+  }
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -14,6 +14,7 @@ export type { MigrateOptions, MigrationStep } from "./migrate.ts";
 export { schemaVersion } from "./schema_version.ts";
 export type {
   GuardedInsert,
+  MigrationLock,
   SqlConnection,
   SqlDialect,
   SqlDriver,

@@ -32,6 +32,14 @@ export interface GuardedInsert {
   readonly guard: SqlFragment;
 }
 
+/** Keeps two migrations of one database apart. */
+export interface MigrationLock {
+  /** A `SELECT` that waits until the lock is to be had. */
+  readonly acquire: string;
+  /** A `SELECT` that gives it back; null where the end of the transaction does. */
+  readonly release: string | null;
+}
+
 /** How one engine writes what SQL engines write differently. */
 export interface SqlDialect {
   /** The engine. */
@@ -41,6 +49,8 @@ export interface SqlDialect {
    * version of a database is how many of them it has seen, so none is ever edited or moved once published.
    */
   readonly migrations: readonly string[];
+  /** Null where a transaction that writes keeps out every other. */
+  readonly migrationLock: MigrationLock | null;
   /** An instant as the engine takes it; what it stores sorts by time. */
   encodeInstant(instant: Date): SqlValue;
   /** Reads a column selected by {@link SqlDialect.selectInstant}; throws for anything else, so that no token looks alive. */
@@ -86,6 +96,11 @@ export interface SqlConnection {
   execute(sql: string, values: readonly SqlValue[]): Promise<number>;
   /** Whether the error says that a unique key is taken. */
   isDuplicate(error: unknown): boolean;
+  /**
+   * Whether the error says that what a statement makes is there already, or what it drops is gone; false where a
+   * transaction takes a broken off migration back.
+   */
+  isSchemaThere(error: unknown): boolean;
 }
 
 /**

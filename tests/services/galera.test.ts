@@ -1,7 +1,6 @@
 import { userStoreCases } from "@userharbor/core/testing";
-import { mysql2 } from "@userharbor/sql/mysql2";
-import { createPool } from "mysql2/promise";
 import { after, before, describe } from "node:test";
+import { mysql2Client } from "./_clients.ts";
 import { runCases } from "./_run_cases.ts";
 import { type Client, openEmptyStore, ServiceStore } from "./_sql_stores.ts";
 import { GaleraCluster, withoutGalera } from "./servers/mariadb.ts";
@@ -22,8 +21,7 @@ let next = 0;
 
 function client(): Client {
   const node = cluster.nodes[next++ % cluster.nodes.length];
-  const pool = createPool({ uri: node?.url("accounts") ?? "", connectionLimit: 20 });
-  return { driver: mysql2(pool), end: () => pool.end() };
+  return mysql2Client(node?.url("accounts") ?? "");
 }
 
 describe("Galera by mysql2, each store on another node", { skip: withoutGalera }, () => {

@@ -1,7 +1,6 @@
 import { userStoreCases } from "@userharbor/core/testing";
-import { mysql2 } from "@userharbor/sql/mysql2";
-import { createPool } from "mysql2/promise";
 import { after, before, describe } from "node:test";
+import { mysql2Client } from "./_clients.ts";
 import { runCases } from "./_run_cases.ts";
 import { type Client, openEmptyStore, ServiceStore } from "./_sql_stores.ts";
 import { MariadbServer, withoutMariadb } from "./servers/mariadb.ts";
@@ -18,8 +17,7 @@ after(async () => {
 });
 
 function client(): Client {
-  const pool = createPool({ uri: server.url("accounts"), connectionLimit: 20 });
-  return { driver: mysql2(pool), end: () => pool.end() };
+  return mysql2Client(server.url("accounts"));
 }
 
 describe("MariaDB by mysql2 at REPEATABLE READ", { skip: withoutMariadb }, () => {

@@ -70,7 +70,7 @@ test("doctor finds tables of another release", async () => {
   const database = new DatabaseSync(cli.database);
   database.exec("UPDATE userharbor_schema SET version = version + 1000");
   assert.deepEqual(await diagnosed(cli), [0, "schema_newer"]);
-  database.exec("DELETE FROM userharbor_schema; INSERT INTO userharbor_schema VALUES (1)");
+  database.exec("DELETE FROM userharbor_schema; INSERT INTO userharbor_schema VALUES (1, 'earlier')");
   database.close();
   assert.deepEqual(await diagnosed(cli), [1, "schema_outdated"]);
 });

@@ -121,7 +121,9 @@ test("commands refuse tables of another release, and say which to use", async ()
 
   function setVersion(version: number): void {
     const database = new DatabaseSync(cli.database);
-    database.exec(`DELETE FROM userharbor_schema; INSERT INTO userharbor_schema VALUES (${version})`);
+    database.exec(
+      `DELETE FROM userharbor_schema; INSERT INTO userharbor_schema VALUES (${version}, 'another')`,
+    );
     database.close();
   }
 });

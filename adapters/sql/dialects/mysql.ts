@@ -6,6 +6,10 @@ import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
 export const mysqlDialect: SqlDialect = {
   name: "mysql",
   migrations: [tables],
+  migrationLock: {
+    acquire: "SELECT GET_LOCK('userharbor_migrate', 60)",
+    release: "SELECT RELEASE_LOCK('userharbor_migrate')",
+  },
   encodeInstant: encodeInstantText,
   decodeInstant: decodeInstantText,
   selectInstant: (column) => `DATE_FORMAT(${column}, '%Y-%m-%d %H:%i:%s.%f')`,

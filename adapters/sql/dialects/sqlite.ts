@@ -9,6 +9,7 @@ import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
 export const sqliteDialect: SqlDialect = {
   name: "sqlite",
   migrations: [pythonTables, widerTables, flagsClientsRecords],
+  migrationLock: null,
   encodeInstant: encodeInstantText,
   decodeInstant: decodeInstantText,
   selectInstant: (column) => column,

@@ -1,4 +1,5 @@
 import type { SqlConnection, SqlDialect, SqlDriver, SqlRow, SqlValue } from "../sql_driver.ts";
+import type { EngineErrors } from "./_engine_errors.ts";
 
 /** Runs statements somewhere: on a pool, or on one of its connections. */
 export interface StatementRunner {
@@ -17,7 +18,7 @@ export interface PooledConnection extends StatementRunner {
 /** A client with a pool of connections. */
 export interface Pool extends StatementRunner {
   readonly dialect: SqlDialect;
-  readonly errors: Pick<SqlDriver, "isDuplicate" | "isRolledBack" | "isSchemaMissing">;
+  readonly errors: EngineErrors;
   /** Takes a connection for a transaction. */
   acquire(): Promise<PooledConnection>;
 }
@@ -50,6 +51,7 @@ function connectionOn({ dialect, errors }: Pool, runner: StatementRunner): SqlCo
   return {
     dialect,
     isDuplicate: errors.isDuplicate,
+    isSchemaThere: errors.isSchemaThere,
     query: async <Row extends SqlRow>(sql: string, values: readonly SqlValue[]) =>
       await runner.query(sql, values) as readonly Row[],
     execute: (sql, values) => runner.execute(sql, values),

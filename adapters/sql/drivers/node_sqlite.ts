@@ -70,6 +70,7 @@ class NodeSqliteDriver implements SqlDriver {
         await statements.all<Row>(sql, values),
       execute: async (sql, values) => await statements.run(sql, values),
       isDuplicate,
+      isSchemaThere: () => false,
     };
     this.#writeAhead();
   }
@@ -99,6 +100,10 @@ class NodeSqliteDriver implements SqlDriver {
 
   isDuplicate(error: unknown): boolean {
     return isDuplicate(error);
+  }
+
+  isSchemaThere(): boolean {
+    return false;
   }
 
   isRolledBack(error: unknown): boolean {
