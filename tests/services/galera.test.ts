@@ -1,5 +1,5 @@
 import { userStoreCases } from "@userharbor/core/testing";
-import { after, before, describe } from "node:test";
+import { after, before } from "node:test";
 import { mysql2Client } from "./_clients.ts";
 import { runCases } from "./_run_cases.ts";
 import { type Client, openEmptyStore, ServiceStore } from "./_sql_stores.ts";
@@ -24,6 +24,5 @@ function client(): Client {
   return mysql2Client(node?.url("accounts") ?? "");
 }
 
-describe("Galera by mysql2, each store on another node", { skip: withoutGalera }, () => {
-  runCases(userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()) }));
-});
+const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()) });
+runCases(cases, { subject: "Galera by mysql2, each store on another node", skip: withoutGalera });

@@ -1,5 +1,5 @@
 import { userStoreCases } from "@userharbor/core/testing";
-import { after, before, describe } from "node:test";
+import { after, before } from "node:test";
 import { mysql2Client } from "./_clients.ts";
 import { runCases } from "./_run_cases.ts";
 import { type Client, openEmptyStore, ServiceStore } from "./_sql_stores.ts";
@@ -20,6 +20,5 @@ function client(): Client {
   return mysql2Client(server.url("accounts"));
 }
 
-describe("MariaDB by mysql2 at REPEATABLE READ", { skip: withoutMariadb }, () => {
-  runCases(userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()) }));
-});
+const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()) });
+runCases(cases, { subject: "MariaDB by mysql2 at REPEATABLE READ", skip: withoutMariadb });

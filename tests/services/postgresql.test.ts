@@ -1,5 +1,5 @@
 import { userStoreCases } from "@userharbor/core/testing";
-import { after, before, describe } from "node:test";
+import { after, before } from "node:test";
 import { pgClient, postgresClient } from "./_clients.ts";
 import { runCases } from "./_run_cases.ts";
 import { type Client, openEmptyStore, ServiceStore } from "./_sql_stores.ts";
@@ -22,7 +22,6 @@ const CLIENTS: readonly (readonly [string, () => Client])[] = [
 ];
 
 for (const [name, client] of CLIENTS) {
-  describe(`PostgreSQL by ${name}`, { skip: withoutPostgresql }, () => {
-    runCases(userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()) }));
-  });
+  const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()) });
+  runCases(cases, { subject: `PostgreSQL by ${name}`, skip: withoutPostgresql });
 }
