@@ -205,8 +205,8 @@ export class UserHarbor<U extends User = User> {
    *
    * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
    */
-  grantRole(username: string, role: string): Promise<void> {
-    return this.#operate("grant_role", roleFlows.grantRole)({ username, role });
+  grantRole(username: string, role: string, context?: RequestContext): Promise<void> {
+    return this.#operate("grant_role", roleFlows.grantRole)({ username, role }, context);
   }
 
   /**
@@ -214,26 +214,18 @@ export class UserHarbor<U extends User = User> {
    *
    * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
    */
-  revokeRole(username: string, role: string): Promise<void> {
-    return this.#operate("revoke_role", roleFlows.revokeRole)({ username, role });
+  revokeRole(username: string, role: string, context?: RequestContext): Promise<void> {
+    return this.#operate("revoke_role", roleFlows.revokeRole)({ username, role }, context);
   }
 
-  /**
-   * The roles of an account.
-   *
-   * @throws {UserHarborError} `unknown_user`
-   */
-  getRoles(username: string): Promise<Set<string>> {
-    return this.#operate("get_roles", roleFlows.getRoles)(username);
+  /** The roles of an account. @throws {UserHarborError} `unknown_user` */
+  getRoles(username: string, context?: RequestContext): Promise<Set<string>> {
+    return this.#operate("get_roles", roleFlows.getRoles)(username, context);
   }
 
-  /**
-   * What an account may do: the union over its roles.
-   *
-   * @throws {UserHarborError} `unknown_user`
-   */
-  getPermissions(username: string): Promise<Set<string>> {
-    return this.#operate("get_permissions", getPermissions)(username);
+  /** What an account may do: the union over its roles. @throws {UserHarborError} `unknown_user` */
+  getPermissions(username: string, context?: RequestContext): Promise<Set<string>> {
+    return this.#operate("get_permissions", getPermissions)(username, context);
   }
 
   /**
@@ -241,8 +233,8 @@ export class UserHarbor<U extends User = User> {
    *
    * @throws {UserHarborError} `invalid_role` for a malformed name, once the session is known to be good
    */
-  hasRole(sessionToken: string, role: string): Promise<boolean> {
-    return this.#operate("has_role", roleFlows.hasRole)({ sessionToken, role });
+  hasRole(sessionToken: string, role: string, context?: RequestContext): Promise<boolean> {
+    return this.#operate("has_role", roleFlows.hasRole)({ sessionToken, role }, context);
   }
 
   /**
@@ -250,8 +242,9 @@ export class UserHarbor<U extends User = User> {
    *
    * @throws {UserHarborError} `invalid_permission` for a malformed name, once the session is known to be good
    */
-  hasPermission(sessionToken: string, permission: string): Promise<boolean> {
-    return this.#operate("has_permission", hasPermission)({ sessionToken, permission });
+  hasPermission(sessionToken: string, permission: string, context?: RequestContext): Promise<boolean> {
+    const input = { sessionToken, permission };
+    return this.#operate("has_permission", hasPermission)(input, context);
   }
 
   /**
@@ -259,8 +252,8 @@ export class UserHarbor<U extends User = User> {
    *
    * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_role`, `permission_denied`
    */
-  requireRole(sessionToken: string, role: string): Promise<U> {
-    return this.#operate("require_role", roleFlows.requireRole<U>)({ sessionToken, role });
+  requireRole(sessionToken: string, role: string, context?: RequestContext): Promise<U> {
+    return this.#operate("require_role", roleFlows.requireRole<U>)({ sessionToken, role }, context);
   }
 
   /**
@@ -269,8 +262,9 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_permission`,
    * `permission_denied`
    */
-  requirePermission(sessionToken: string, permission: string): Promise<U> {
-    return this.#operate("require_permission", requirePermission<U>)({ sessionToken, permission });
+  requirePermission(sessionToken: string, permission: string, context?: RequestContext): Promise<U> {
+    const input = { sessionToken, permission };
+    return this.#operate("require_permission", requirePermission<U>)(input, context);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { RequestContext } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
 import { operationsOf } from "./flows/_operation.ts";
 import * as permissionFlows from "./flows/permissions.ts";
@@ -10,33 +11,33 @@ export interface Roles {
    *
    * @throws {UserHarborError} `invalid_role`, `role_already_exists`
    */
-  create(role: string): Promise<void>;
+  create(role: string, context?: RequestContext): Promise<void>;
   /**
    * Removes a role from everybody who has it.
    *
    * @throws {UserHarborError} `invalid_role`, `unknown_role`
    */
-  delete(role: string): Promise<void>;
+  delete(role: string, context?: RequestContext): Promise<void>;
   /** Every role. */
-  list(): Promise<Set<string>>;
+  list(context?: RequestContext): Promise<Set<string>>;
   /**
    * Makes a role carry a permission; doing so twice changes nothing.
    *
    * @throws {UserHarborError} `invalid_role`, `invalid_permission`, `unknown_role`, `unknown_permission`
    */
-  grantPermission(role: string, permission: string): Promise<void>;
+  grantPermission(role: string, permission: string, context?: RequestContext): Promise<void>;
   /**
    * Takes a permission from a role; taking what it does not carry changes nothing.
    *
    * @throws {UserHarborError} `invalid_role`, `invalid_permission`, `unknown_role`, `unknown_permission`
    */
-  revokePermission(role: string, permission: string): Promise<void>;
+  revokePermission(role: string, permission: string, context?: RequestContext): Promise<void>;
   /**
    * The permissions a role carries.
    *
    * @throws {UserHarborError} `invalid_role`, `unknown_role`
    */
-  permissions(role: string): Promise<Set<string>>;
+  permissions(role: string, context?: RequestContext): Promise<Set<string>>;
 }
 
 /** The permissions there are; reached as `harbor.permissions`. */
@@ -46,29 +47,29 @@ export interface Permissions {
    *
    * @throws {UserHarborError} `invalid_permission`, `permission_already_exists`
    */
-  create(permission: string): Promise<void>;
+  create(permission: string, context?: RequestContext): Promise<void>;
   /**
    * Removes a permission from every role that carries it.
    *
    * @throws {UserHarborError} `invalid_permission`, `unknown_permission`
    */
-  delete(permission: string): Promise<void>;
+  delete(permission: string, context?: RequestContext): Promise<void>;
   /** Every permission. */
-  list(): Promise<Set<string>>;
+  list(context?: RequestContext): Promise<Set<string>>;
 }
 
 /** Binds the operations on roles to one harbor. */
 export function bindRoles(harbor: Harbor): Roles {
   const operate = operationsOf(harbor);
   return Object.freeze<Roles>({
-    create: (role) => operate("roles.create", roleFlows.createRole)(role),
-    delete: (role) => operate("roles.delete", roleFlows.deleteRole)(role),
-    list: () => operate("roles.list", roleFlows.listRoles)(undefined),
-    grantPermission: (role, permission) =>
-      operate("roles.grant_permission", roleFlows.grantPermissionToRole)({ role, permission }),
-    revokePermission: (role, permission) =>
-      operate("roles.revoke_permission", roleFlows.revokePermissionFromRole)({ role, permission }),
-    permissions: (role) => operate("roles.permissions", roleFlows.getRolePermissions)(role),
+    create: (role, context) => operate("roles.create", roleFlows.createRole)(role, context),
+    delete: (role, context) => operate("roles.delete", roleFlows.deleteRole)(role, context),
+    list: (context) => operate("roles.list", roleFlows.listRoles)(undefined, context),
+    grantPermission: (role, permission, context) =>
+      operate("roles.grant_permission", roleFlows.grantPermissionToRole)({ role, permission }, context),
+    revokePermission: (role, permission, context) =>
+      operate("roles.revoke_permission", roleFlows.revokePermissionFromRole)({ role, permission }, context),
+    permissions: (role, context) => operate("roles.permissions", roleFlows.getRolePermissions)(role, context),
   });
 }
 
@@ -77,8 +78,8 @@ export function bindPermissions(harbor: Harbor): Permissions {
   const operate = operationsOf(harbor);
   const { createPermission, deletePermission, listPermissions } = permissionFlows;
   return Object.freeze<Permissions>({
-    create: (permission) => operate("permissions.create", createPermission)(permission),
-    delete: (permission) => operate("permissions.delete", deletePermission)(permission),
-    list: () => operate("permissions.list", listPermissions)(undefined),
+    create: (permission, context) => operate("permissions.create", createPermission)(permission, context),
+    delete: (permission, context) => operate("permissions.delete", deletePermission)(permission, context),
+    list: (context) => operate("permissions.list", listPermissions)(undefined, context),
   });
 }

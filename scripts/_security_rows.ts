@@ -945,11 +945,11 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
     rows: [
       {
         number: "R116",
-        title: "Each operation makes one event, of a known name, that says who, what, when and how it ended",
+        title:
+          "Each operation makes one event, of a known name, that says who, what, from where, when and how it ended",
         source: "ASVS 16.3.1 to 16.3.3, Cheat Sheet: Logging Vocabulary",
-        status: "partly",
-        files: ["events.ts", "flows/_events.ts"],
-        note: "An event does not say which account. Log that where you call the operation.",
+        status: "kept",
+        files: ["events.ts", "flows/_operation.ts", "flows/_operation_trace.ts", "flows/_events.ts"],
       },
       {
         number: "R117",
@@ -961,10 +961,12 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
       },
       {
         number: "R118",
-        title: "A change and its event are stored together or not at all",
+        title: "A change and its record are stored together or not at all",
         source: "ours",
-        status: "not yet",
-        note: "An event is told after the change; a process killed in between never tells it.",
+        status: "kept",
+        files: ["flows/_change.ts", "flows/_audit_trail.ts"],
+        note:
+          "With the option `auditTrail`, on a store with transactions and `append`. `onEvent` alone is told after the change.",
       },
       {
         number: "R119",

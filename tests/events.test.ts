@@ -98,6 +98,23 @@ test("onEvent() is told each operation's context, whichever takes one", async ()
     harbor.sessions.revokeOthers("x", context),
     harbor.sessions.reauthenticate(untyped({}), context),
     harbor.sessions.requireFresh(untyped({}), context),
+    harbor.grantRole("x", "x", context),
+    harbor.revokeRole("x", "x", context),
+    harbor.getRoles("x", context),
+    harbor.getPermissions("x", context),
+    harbor.hasRole("x", "x", context),
+    harbor.hasPermission("x", "x", context),
+    harbor.requireRole("x", "x", context),
+    harbor.requirePermission("x", "x", context),
+    harbor.roles.create("x", context),
+    harbor.roles.delete("x", context),
+    harbor.roles.list(context),
+    harbor.roles.grantPermission("x", "x", context),
+    harbor.roles.revokePermission("x", "x", context),
+    harbor.roles.permissions("x", context),
+    harbor.permissions.create("x", context),
+    harbor.permissions.delete("x", context),
+    harbor.permissions.list(context),
   ];
   await Promise.allSettled(calls);
   assert.deepEqual(life.events.map((event) => event.context), calls.map(() => context));

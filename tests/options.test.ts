@@ -175,7 +175,7 @@ test("UserHarbor refuses a limit of sessions that is no whole number from 1, nam
   }
 });
 
-test("UserHarbor refuses an audit trail on a store that cannot keep one, naming the method", () => {
+test("UserHarbor refuses an audit trail on a store that cannot keep one, naming the method (R118)", () => {
   const store = withoutOptionalMethods(new MemoryUserStore());
   assertRefused({ store, auditTrail: true }, { name: "append", error: TypeError });
   new UserHarbor({ ...PORTS, store, auditTrail: false });

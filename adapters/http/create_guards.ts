@@ -1,11 +1,17 @@
-import { type User, type UserHarbor, UserHarborError } from "@userharbor/core";
+import { type RequestContext, type User, type UserHarbor, UserHarborError } from "@userharbor/core";
 import { checkOptionNames } from "./check_option_names.ts";
 import { isSessionRefusal } from "./is_session_refusal.ts";
+import { requestContext } from "./request_context.ts";
 import type { SessionCookie } from "./session_cookie.ts";
 import { sessionTransport } from "./session_transport.ts";
 
 /** How guards differ from the defaults. */
 export interface GuardOptions {
+  /**
+   * What the harbor is told about a caller, for its events. Default: as for `createHandler`, the user agent and the
+   * first language of `Accept-Language`; no address, because no proxy is trusted.
+   */
+  readonly context?: (request: Request) => RequestContext;
   /** The cookie of the handler; a session token is taken from it, too. Default: none. */
   readonly cookie?: SessionCookie;
 }
@@ -48,7 +54,7 @@ export interface Guards<U extends User = User> {
  * let {@link isSameSiteRequest} judge a request before a route changes something.
  *
  * @param harbor the accounts
- * @param options the cookie, if the handler has one
+ * @param options the cookie and the context, if the handler has them
  * @returns four functions that need no `this`
  * @throws {TypeError} for an option of the wrong type, or one that does not exist
  *
@@ -80,7 +86,9 @@ export interface Guards<U extends User = User> {
  * ```
  */
 export function createGuards<U extends User>(harbor: UserHarbor<U>, options: GuardOptions = {}): Guards<U> {
-  checkOptionNames(options, { known: ["cookie"], of: "createGuards" });
+  checkOptionNames(options, { known: ["context", "cookie"], of: "createGuards" });
+  const { context = requestContext } = options;
+  if (typeof context !== "function") throw new TypeError("context must be a function");
   const sessions = sessionTransport(options.cookie);
 
   function requireToken(request: Request): string {
@@ -94,23 +102,23 @@ export function createGuards<U extends User>(harbor: UserHarbor<U>, options: Gua
 
   return {
     async currentUser(request) {
-      return await harbor.getCurrentUser(requireToken(request));
+      return await harbor.getCurrentUser(requireToken(request), context(request));
     },
     async optionalUser(request) {
       const sessionToken = sessions.token(request);
       if (sessionToken === null) return null;
       try {
-        return await harbor.getCurrentUser(sessionToken);
+        return await harbor.getCurrentUser(sessionToken, context(request));
       } catch (error) {
         if (isSessionRefusal(error)) return null;
         throw error;
       }
     },
     async requireRole(request, role) {
-      return await harbor.requireRole(requireToken(request), role);
+      return await harbor.requireRole(requireToken(request), role, context(request));
     },
     async requirePermission(request, permission) {
-      return await harbor.requirePermission(requireToken(request), permission);
+      return await harbor.requirePermission(requireToken(request), permission, context(request));
     },
   };
 }

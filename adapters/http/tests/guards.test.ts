@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { HarborEvent } from "@userharbor/core";
+import { createGuards, type GuardOptions } from "@userharbor/http";
 import { routeCase } from "./_route_cases.ts";
 import { openWorld } from "./_world.ts";
 
@@ -56,4 +58,30 @@ test("createGuards() refuses malformed names only once the session is known to b
   await assert.rejects(requirePermission(anonymous, "x"), { code: "invalid_session_token" });
   await assert.rejects(requireRole(request, "Admin\n"), { code: "invalid_role" });
   await assert.rejects(requirePermission(request, "x"), { code: "invalid_permission" });
+});
+
+test("createGuards() tells the harbor where a request came from, as its handler does", async () => {
+  const seen: HarborEvent[] = [];
+  const world = await openWorld({ harbor: { onEvent: (event) => seen.push(event) } });
+  const request = world.request(routeCase("/me"), {
+    headers: { "user-agent": "curl", "accept-language": "de" },
+  });
+  const address = "192.0.2.1";
+  const guards = createGuards(world.harbor, { context: () => ({ address }) });
+  for (
+    const [{ currentUser, optionalUser, requireRole, requirePermission }, context] of [
+      [createGuards(world.harbor), { userAgent: "curl", locale: "de" }],
+      [guards, { address }],
+    ] as const
+  ) {
+    seen.length = 0;
+    await currentUser(request);
+    await optionalUser(request);
+    await assert.rejects(requireRole(request, "admin"), { code: "permission_denied" });
+    await assert.rejects(requirePermission(request, "reports.read"), { code: "permission_denied" });
+    assert.deepEqual(seen.map((event) => event.context), [context, context, context, context]);
+  }
+  for (const context of [null, "x", {}]) {
+    assert.throws(() => createGuards(world.harbor, { context } as unknown as GuardOptions), TypeError);
+  }
 });
