@@ -80,7 +80,7 @@ export class UserHarbor<U extends User = User> {
   /**
    * Opens an unverified account and mails the token that proves its address; an owned address answers alike.
    *
-   * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `username_taken`
+   * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `rate_limited`, `username_taken`
    */
   register(input: RegisterInput, context?: RequestContext): Promise<void> {
     return this.#operate("register", register)(fieldsOf(input), context);
@@ -95,7 +95,7 @@ export class UserHarbor<U extends User = User> {
     return this.#operate("verify_email", verifyEmail)(verificationToken, context);
   }
 
-  /** Mails a new verification token; the same answer whether or not such an account is waiting for one. */
+  /** Mails a new verification token; the same answer, or `rate_limited`, whether or not such an account waits. */
   resendVerification(email: string, context?: RequestContext): Promise<void> {
     return this.#operate("resend_verification", resendVerification)(email, context);
   }
@@ -103,7 +103,7 @@ export class UserHarbor<U extends User = User> {
   /**
    * Opens a session. A username with an `@` is looked up as the address of a verified account.
    *
-   * @throws {UserHarborError} `invalid_credentials`; `unverified_user` once the password matched
+   * @throws {UserHarborError} `rate_limited`, `invalid_credentials`; `unverified_user` once the password matched
    */
   login(input: LoginInput, context?: RequestContext): Promise<OpenedSession<U>> {
     return this.#operate("login", login<U>)(fieldsOf(input), context);
@@ -141,7 +141,7 @@ export class UserHarbor<U extends User = User> {
     return this.#operate("logout_all", logoutAll)(sessionToken, context);
   }
 
-  /** Mails a token that sets a new password; the same answer whether or not there is such an account. */
+  /** Mails a token that sets a new password; the same answer, or `rate_limited`, for an address nobody has. */
   sendPasswordReset(email: string, context?: RequestContext): Promise<void> {
     return this.#operate("send_password_reset", sendPasswordReset)(email, context);
   }
@@ -158,7 +158,7 @@ export class UserHarbor<U extends User = User> {
   /**
    * Replaces the password and opens a fresh session; every earlier session and outstanding token ends.
    *
-   * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, `weak_password`, in this order
+   * @throws {UserHarborError} `invalid_session_token`, `rate_limited`, `invalid_credentials`, `weak_password`, in order
    */
   changePassword(input: ChangePasswordInput, context?: RequestContext): Promise<OpenedSession<U>> {
     return this.#operate("change_password", changePassword<U>)(fieldsOf(input), context);
@@ -194,7 +194,8 @@ export class UserHarbor<U extends User = User> {
   /**
    * Removes the account with its sessions, tokens and grants.
    *
-   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `rate_limited`,
+   * `invalid_credentials`
    */
   deleteAccount(input: DeleteAccountInput, context?: RequestContext): Promise<void> {
     return this.#operate("delete_account", deleteAccount)(fieldsOf(input), context);
@@ -268,8 +269,7 @@ export class UserHarbor<U extends User = User> {
   }
 
   /**
-   * Removes one batch of what nobody can use any more: expired tokens and sessions, and lapsed accounts; and what
-   * sessions remembered of their clients for as long as `sessionClientRetentionSeconds`.
+   * Removes one batch of what is over: tokens, sessions, lapsed accounts, attempts, and what was kept of clients.
    *
    * @returns how many rows; 0 once nothing is left. `schedulePurge` calls it again and again
    * @throws {RangeError} when `limit` or `graceSeconds` is out of range

@@ -68,8 +68,8 @@ export interface Sessions<U extends User = User> {
   /**
    * Confirms that whoever holds the session knows the password, and replaces the session by a fresh one.
    *
-   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`, in this
-   * order
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `rate_limited`,
+   * `invalid_credentials`, in this order
    */
   reauthenticate(input: ReauthenticateInput, context?: RequestContext): Promise<OpenedSession<U>>;
   /**

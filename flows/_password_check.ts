@@ -30,8 +30,9 @@ interface PasswordCheck<Result> {
 /**
  * Makes a change only under the password hash that the password was verified against.
  *
- * Known account or not, it costs one read, one attempt and one slow hash. A write refused by its guard is tried once more, and
- * only if the hash changed meanwhile: a rehash must not fail anybody, and a new password must not be bypassed.
+ * Known account or not, it costs one read, one attempt and one slow hash. A write refused by its guard is tried
+ * once more, and only if the hash changed meanwhile: a rehash must not fail anybody, and a new password must not be
+ * bypassed.
  *
  * @throws {UserHarborError} `invalid_credentials`; `rate_limited` where a live session says who it is
  */

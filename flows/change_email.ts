@@ -31,8 +31,8 @@ export interface ChangeEmailInput {
  * by a token that nobody is told, and the owner learns of it. The account's own address takes an earlier request
  * back, and no mail is sent.
  *
- * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`,
- * `invalid_email`, judged in this order; `rate_limited`, once the session is known to be good
+ * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `rate_limited`,
+ * `invalid_credentials`, `invalid_email`, judged in this order
  * @throws {TypeError} when the sender has no `sendEmailChange`
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.7, 6.3.8 and 7.5.1}
  */

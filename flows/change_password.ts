@@ -20,7 +20,8 @@ export interface ChangePasswordInput {
 /**
  * Replaces the password and opens a fresh session; every earlier session and outstanding token ends.
  *
- * @throws {UserHarborError} `invalid_session_token`, `invalid_credentials`, `weak_password`, judged in this order
+ * @throws {UserHarborError} `invalid_session_token`, `rate_limited`, `invalid_credentials`, `weak_password`, judged in
+ * this order
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.2.3, 7.2.4 and 7.4.3}
  */
 export async function changePassword<U extends User>(

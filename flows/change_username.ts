@@ -22,8 +22,8 @@ export interface ChangeUsernameInput {
 /**
  * Gives an account another name; its sessions, tokens and roles stay with it, and the old name is free.
  *
- * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`,
- * `invalid_username`, `username_taken`, judged in this order
+ * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `rate_limited`,
+ * `invalid_credentials`, `invalid_username`, `username_taken`, judged in this order
  * @throws {TypeError} when the store has no `setUsername`
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.7 and 7.5.1}
  */

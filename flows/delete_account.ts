@@ -16,8 +16,8 @@ export interface DeleteAccountInput {
 /**
  * Removes the account with its sessions, tokens and grants; whoever takes the name later inherits nothing.
  *
- * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`, judged in
- * this order
+ * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `rate_limited`,
+ * `invalid_credentials`, judged in this order
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 7.4.2 and 7.5.1}
  */
 export async function deleteAccount<U extends User>(

@@ -17,8 +17,8 @@ export interface ReauthenticateInput {
  *
  * The earlier token ends: a copy of it does not become fresh with it.
  *
- * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_credentials`, judged in
- * this order
+ * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `rate_limited`,
+ * `invalid_credentials`, judged in this order
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 7.2.4 and 7.5.3}
  */
 export async function reauthenticate<U extends User>(

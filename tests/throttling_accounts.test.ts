@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 import type { ErrorCode } from "../mod.ts";
 import { emailOf, hasCode, NEW_PASSWORD, PASSWORD } from "./_harness.ts";
@@ -12,7 +13,8 @@ const ROW_OF_10 = {
 };
 
 test("an account has one budget, whatever it is called and whatever asks for its password (R91, V44)", async () => {
-  const life = openForAccounts();
+  const pauses = { freeAttempts: 6, firstSeconds: 1, maxSeconds: 900, maxConsecutive: 100 };
+  const life = openForAccounts({ passwordAttempts: pauses });
   const { sessionToken } = await life.loggedIn("ada");
   const { verified } = life.passwordHasher;
   const { harbor } = life;
@@ -21,14 +23,24 @@ test("an account has one budget, whatever it is called and whatever asks for its
     () => harbor.login({ username: emailOf("ada"), password: WRONG }),
     () => harbor.changePassword({ sessionToken, oldPassword: WRONG, newPassword: NEW_PASSWORD }),
     () => harbor.sessions.reauthenticate({ sessionToken, password: WRONG }),
+    () => harbor.changeUsername({ sessionToken, password: WRONG, newUsername: "lovelace" }),
+    () => harbor.changeEmail({ sessionToken, password: WRONG, newEmail: emailOf("lovelace") }),
     () => harbor.deleteAccount({ sessionToken, password: WRONG }),
   ];
   for (const guess of routes) assert.equal((await life.refusalOf(guess))?.code, "invalid_credentials");
-  assert.equal(life.passwordHasher.verified - verified, 5);
+  assert.equal(life.passwordHasher.verified - verified, 7);
   const codes: (ErrorCode | undefined)[] = [];
   for (const guess of routes) codes.push((await life.refusalOf(guess))?.code);
-  assert.deepEqual(codes, ["invalid_credentials", "invalid_credentials", ...Array(3).fill("rate_limited")]);
-  assert.equal(life.passwordHasher.verified - verified, 5, "a guess beyond the budget was verified");
+  assert.deepEqual(codes, ["invalid_credentials", "invalid_credentials", ...Array(5).fill("rate_limited")]);
+  assert.equal(life.passwordHasher.verified - verified, 7, "a guess beyond the budget was verified");
+});
+
+test("no flow verifies a password but where the attempt is counted first (R91, R94, V35)", () => {
+  const flows = new URL("../flows/", import.meta.url);
+  const verifying = readdirSync(flows).filter((name) =>
+    /\.verify\(/.test(readFileSync(new URL(name, flows), "utf8"))
+  );
+  assert.deepEqual(verifying, ["_password_check.ts"]);
 });
 
 test("a login refused by the account's budget looks like a wrong password, even the right one (R19, R20, R93)", async () => {

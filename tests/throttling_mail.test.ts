@@ -146,6 +146,27 @@ test("whoever asks for 21 mails in a minute is told so, the same whoever they ar
   }
 });
 
+test("changeEmail() counts for the client that asks, and for the address that is mailed (R95)", async () => {
+  const life = openThrottled({ throttleLimits: { mailsPerAddress: { limit: 3, windowSeconds: 60 } } });
+  const { sessionToken } = await life.loggedIn("ada");
+  await life.verified("bob");
+  life.advance(60);
+  const change = (newEmail: string, number: number) =>
+    life.harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail }, client(number));
+  const asked = async (newEmail: string) => {
+    for (let number = 0; number < 10; number++) await change(newEmail, number);
+  };
+  const toNewcomer = await life.mailsOf(() => asked(emailOf("lovelace")));
+  assert.deepEqual(toNewcomer, Array(3).fill("email_change lovelace@example.org"));
+  const toOwner = await life.mailsOf(() => asked(emailOf("bob")));
+  assert.deepEqual(toOwner, Array(3).fill("address_in_use bob@example.org"));
+  for (let time = 0; time < 18; time++) await change(emailOf("lovelace"), 1);
+  const { hashes } = life;
+  await life.refuses("rate_limited", () => change(emailOf("lovelace"), 1));
+  assert.equal(life.hashes, hashes);
+  await change(emailOf("lovelace"), 2);
+});
+
 test("register() lets a client register 20 times a minute, before anything is hashed or asked for (R17, R95)", async () => {
   const life = openThrottled();
   const register = (number: number, password = PASSWORD) =>
