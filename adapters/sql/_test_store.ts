@@ -49,12 +49,14 @@ export interface Statement {
   readonly sql: string;
 }
 
-interface Recorded {
+/** A driver, and every statement that goes through it, in order. */
+export interface Recorded {
   readonly driver: SqlDriver;
   readonly statements: readonly Statement[];
 }
 
-function recorded(driver: SqlDriver): Recorded {
+/** Writes down what goes through a driver. */
+export function recorded(driver: SqlDriver): Recorded {
   const statements: Statement[] = [];
   const record = (connection: SqlConnection): SqlConnection => ({
     dialect: connection.dialect,

@@ -1,5 +1,6 @@
 import { pythonTables } from "../migrations/postgresql_0001_python_tables.ts";
 import { widerTables } from "../migrations/postgresql_0002_wider_tables.ts";
+import { throttle } from "../migrations/postgresql_0003_throttle.ts";
 import type { GuardedInsert, SqlDialect, SqlFragment } from "../sql_driver.ts";
 import { onConflictDoNothing, onConflictUpdate } from "./_on_conflict.ts";
 import { decodeInstantText } from "./_text_instants.ts";
@@ -7,7 +8,7 @@ import { decodeInstantText } from "./_text_instants.ts";
 /** PostgreSQL 13 and later, and what speaks its wire protocol: instants are `timestamp with time zone`. */
 export const postgresqlDialect: SqlDialect = {
   name: "postgresql",
-  migrations: [pythonTables, widerTables],
+  migrations: [pythonTables, widerTables, throttle],
   // Any number that nobody else in the database locks by: "uharbor" as a number.
   migrationLock: { acquire: "SELECT pg_advisory_xact_lock(33047340015316850)", release: null },
   encodeInstant: (instant) => instant.toISOString(),

@@ -1,6 +1,7 @@
 import { pythonTables } from "../migrations/sqlite_0001_python_tables.ts";
 import { widerTables } from "../migrations/sqlite_0002_wider_tables.ts";
 import { flagsClientsRecords } from "../migrations/sqlite_0003_flags_clients_records.ts";
+import { throttle } from "../migrations/sqlite_0004_throttle.ts";
 import type { GuardedInsert, SqlDialect, SqlFragment } from "../sql_driver.ts";
 import { onConflictDoNothing, onConflictUpdate } from "./_on_conflict.ts";
 import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
@@ -8,7 +9,7 @@ import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
 /** SQLite as SQLAlchemy writes it: instants are UTC text `YYYY-MM-DD HH:MM:SS.ffffff`, booleans 0 and 1. */
 export const sqliteDialect: SqlDialect = {
   name: "sqlite",
-  migrations: [pythonTables, widerTables, flagsClientsRecords],
+  migrations: [pythonTables, widerTables, flagsClientsRecords, throttle],
   migrationLock: null,
   encodeInstant: encodeInstantText,
   decodeInstant: decodeInstantText,

@@ -1,12 +1,9 @@
 import type { PurgeRequest } from "@userharbor/core";
 import type { Calls, SqlCall } from "../_calls.ts";
-import { rowLimit } from "./_row_limit.ts";
+import { batchOf, deleteDeadRows, inBatches } from "./_delete_dead_rows.ts";
 import { deleteWhatRefersTo } from "./accounts.ts";
 
 const TOKEN_TABLES = ["userharbor_sessions", "userharbor_email_verifications", "userharbor_password_resets"];
-
-/** Keeps a batch to a few milliseconds: whatever waits for the connection gets its turn between two. */
-const BATCH_ROWS = 100;
 
 /**
  * Removes up to `limit` dead rows, and what sessions know of their clients, in short batches that each take effect
@@ -20,7 +17,8 @@ export async function purgeExpired(calls: Calls, request: PurgeRequest): Promise
   const { before, unverifiedBefore, clientsBefore, limit } = request;
   let left = limit;
   for (const table of TOKEN_TABLES) {
-    left -= await inBatches(left, (rows) => calls.single(purgeTokens({ table, before, limit: rows })));
+    const dead = { table, key: "token_hash", endsAt: "expires_at", before };
+    left -= await inBatches(left, (rows) => calls.single(deleteDeadRows({ ...dead, limit: rows })));
   }
   if (unverifiedBefore !== undefined) {
     left -= await inBatches(left, (rows) => calls.atomic(purgeUnverified(unverifiedBefore, rows)));
@@ -29,34 +27,6 @@ export async function purgeExpired(calls: Calls, request: PurgeRequest): Promise
     left -= await inBatches(left, (rows) => calls.single(forgetClients(clientsBefore, rows)));
   }
   return limit - left;
-}
-
-async function inBatches(limit: number, purge: (limit: number) => Promise<number>): Promise<number> {
-  for (let left = limit;;) {
-    const removed = await purge(left);
-    left -= removed;
-    if (removed < BATCH_ROWS || left === 0) return limit - left;
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-}
-
-/**
- * The condition stands twice: a session that is refreshed after it was chosen stays. Not every server takes a
- * placeholder for a limit.
- */
-function purgeTokens(
-  { table, before, limit }: { readonly table: string; readonly before: Date; readonly limit: number },
-): SqlCall<number> {
-  return async (connection) => {
-    const { dialect } = connection;
-    const instant = dialect.encodeInstant(before);
-    const chosen = `SELECT token_hash FROM ${table} WHERE expires_at < ? ORDER BY expires_at ` +
-      `LIMIT ${batchOf(limit)}${dialect.skipLocked}`;
-    return await connection.execute(
-      `DELETE FROM ${table} WHERE ${dialect.isAmong("token_hash", chosen)} AND expires_at < ?`,
-      [instant, instant],
-    );
-  };
 }
 
 /** The condition stands twice: an account that is verified after it was chosen stays. */
@@ -96,8 +66,4 @@ function forgetClients(before: Date, limit: number): SqlCall<number> {
       [dialect.encodeInstant(before)],
     );
   };
-}
-
-function batchOf(limit: number): number {
-  return Math.min(rowLimit(limit), BATCH_ROWS);
 }

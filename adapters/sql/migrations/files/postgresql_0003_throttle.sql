@@ -1,0 +1,9 @@
+CREATE TABLE userharbor_throttle (
+  throttle_key VARCHAR(255) NOT NULL,
+  attempts BIGINT NOT NULL,
+  window_ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  pause_ends_at TIMESTAMP WITH TIME ZONE,
+  serial BIGINT NOT NULL,
+  PRIMARY KEY (throttle_key)
+);
+CREATE INDEX ix_userharbor_throttle_window_ends_at ON userharbor_throttle (window_ends_at);

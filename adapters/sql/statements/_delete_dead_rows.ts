@@ -1,0 +1,67 @@
+import type { SqlCall } from "../_calls.ts";
+import { rowLimit } from "./_row_limit.ts";
+
+/** Keeps a batch to a few milliseconds: whatever waits for the connection gets its turn between two. */
+const BATCH_ROWS = 100;
+
+/** Rows that are dead from an instant on. */
+export interface DeadRows {
+  readonly table: string;
+  /** The column of the primary key. */
+  readonly key: string;
+  /** The column of the instant. */
+  readonly endsAt: string;
+  /** Rows whose instant lies before this one. */
+  readonly before: Date;
+  /** At most this many. */
+  readonly limit: number;
+}
+
+/**
+ * Deletes one batch of dead rows.
+ *
+ * The condition stands twice: a row that came to life again after it was chosen stays. Not every server takes a
+ * placeholder for a limit.
+ *
+ * @param rows which ones
+ * @returns the call, which answers how many
+ */
+export function deleteDeadRows({ table, key, endsAt, before, limit }: DeadRows): SqlCall<number> {
+  return async (connection) => {
+    const { dialect } = connection;
+    const instant = dialect.encodeInstant(before);
+    const chosen = `SELECT ${key} FROM ${table} WHERE ${endsAt} < ? ORDER BY ${endsAt} ` +
+      `LIMIT ${batchOf(limit)}${dialect.skipLocked}`;
+    return await connection.execute(
+      `DELETE FROM ${table} WHERE ${dialect.isAmong(key, chosen)} AND ${endsAt} < ?`,
+      [instant, instant],
+    );
+  };
+}
+
+/**
+ * Repeats a purge of one batch, with turns for others in between.
+ *
+ * @param limit how many rows altogether
+ * @param purge removes one batch of at most so many rows, and answers how many
+ * @returns how many went
+ */
+export async function inBatches(limit: number, purge: (limit: number) => Promise<number>): Promise<number> {
+  for (let left = limit;;) {
+    const removed = await purge(left);
+    left -= removed;
+    if (removed < BATCH_ROWS || left === 0) return limit - left;
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/**
+ * How many rows the next batch has.
+ *
+ * @param limit how many may go
+ * @returns as many, or as many as a batch holds
+ * @throws {RangeError} when the limit is no number of rows
+ */
+export function batchOf(limit: number): number {
+  return Math.min(rowLimit(limit), BATCH_ROWS);
+}
