@@ -738,7 +738,12 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "The limit is exact, however many try at the same time",
         source: "CVE-2024-4629, GHSA-7h8m-vrxx-vr4m",
         status: "kept",
-        files: ["flows/_attempts.ts", "primitives/attempt_count.ts", "primitives/memory_throttle.ts"],
+        files: [
+          "flows/_attempts.ts",
+          "primitives/attempt_count.ts",
+          "primitives/memory_throttle.ts",
+          "adapters/sql/sql_throttle.ts",
+        ],
         note: NEEDS_THROTTLE,
       },
       {
@@ -746,7 +751,7 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "What was counted stays counted when the login is rolled back",
         source: "CVE-2026-35597",
         status: "kept",
-        files: ["flows/_password_attempts.ts"],
+        files: ["flows/_password_attempts.ts", "adapters/sql/sql_throttle.ts"],
         note: `${NEEDS_THROTTLE} It is never asked inside a transaction.`,
       },
       {
@@ -1143,6 +1148,12 @@ export const LESSONS: readonly SecurityRow[] = [
     number: "V30",
     title: "Ory Kratos: a token was read as unused, then marked as used without a condition",
     source: "[commit](https://github.com/ory/kratos/commit/6ce2bd861)",
+    status: "kept",
+  },
+  {
+    number: "V31",
+    title: "Ory Kratos: on SQLite, failures went uncounted while something else was written",
+    source: "[commit](https://github.com/ory/kratos/commit/8d4b3c3ae)",
     status: "kept",
   },
   {
