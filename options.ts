@@ -66,7 +66,7 @@ export interface UserHarborOptions<U extends User = User> {
   readonly onEvent?: (event: HarborEvent) => void;
   /**
    * Keeps a record of everything but reads in the store: of a change in the transaction that makes it, of a refusal
-   * soon after. Needs a store with `append`. Default: false.
+   * soon after. Needs a store with `append` and transactions. Default: false.
    */
   readonly auditTrail?: boolean;
   /**
@@ -194,6 +194,9 @@ function checkAuditTrail({ auditTrail = false, store }: UserHarborOptions): bool
   if (typeof auditTrail !== "boolean") throw new TypeError("auditTrail must be a boolean");
   if (auditTrail && store.append === undefined) {
     throw new TypeError("auditTrail needs a store with append(): this one has none");
+  }
+  if (auditTrail && store.transactions === "none") {
+    throw new TypeError("auditTrail needs a store with transactions: this one has none");
   }
   return auditTrail;
 }

@@ -23,6 +23,7 @@ export const CONTEXT: RequestContext = {
 export const TYPED_PASSWORD = "hunter2-hunter2-hunter2";
 
 const DAY = 86_400;
+const NEW_EMAIL = "new@example.org";
 const ROLE = "editor";
 const PERMISSION = "posts.edit";
 
@@ -132,13 +133,17 @@ const REGISTRATION: readonly Situation[] = [
 // --- Mailed tokens ----------------------------------------------------------------------------------------------
 
 interface MailedToken {
-  readonly operation: "verify_email" | "reset_password";
+  readonly operation: "verify_email" | "reset_password" | "confirm_email_change";
   readonly code: ErrorCode;
   readonly ttlSeconds: number;
   /** Brings "ada" as far as needs be, and answers with a token of hers. */
   readonly mint: (life: Life) => Promise<string>;
   readonly use: (life: Life, token: string) => Promise<unknown>;
   readonly remove: (life: Life) => Promise<unknown>;
+  /** The address it proves. */
+  readonly email: string;
+  /** Whether it is for accounts that are not verified yet, and so may lapse. */
+  readonly mayLapse: boolean;
 }
 
 const MAILED: readonly MailedToken[] = [
@@ -152,6 +157,23 @@ const MAILED: readonly MailedToken[] = [
     },
     use: (life, token) => life.harbor.verifyEmail(token, CONTEXT),
     remove: (life) => life.store.removeEmailVerificationForUser("ada"),
+    email: emailOf("ada"),
+    mayLapse: true,
+  },
+  {
+    operation: "confirm_email_change",
+    code: "invalid_email_change_token",
+    ttlSeconds: 3_600,
+    mint: async (life) => {
+      const { sessionToken } = await life.loggedIn("ada");
+      await life.harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: NEW_EMAIL });
+      await life.harbor.settled();
+      return life.emailSender.tokenFor("email_change", NEW_EMAIL);
+    },
+    use: (life, token) => life.harbor.confirmEmailChange(token, CONTEXT),
+    remove: (life) => life.store.removeEmailVerificationForUser("ada"),
+    email: NEW_EMAIL,
+    mayLapse: false,
   },
   {
     operation: "reset_password",
@@ -163,10 +185,14 @@ const MAILED: readonly MailedToken[] = [
     },
     use: (life, resetToken) => life.harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD }, CONTEXT),
     remove: (life) => life.store.removePasswordResetForUser("ada"),
+    email: emailOf("ada"),
+    mayLapse: true,
   },
 ];
 
-function mailedToken({ operation, code, ttlSeconds, mint, use, remove }: MailedToken): readonly Situation[] {
+function mailedToken(
+  { operation, code, ttlSeconds, mint, use, remove, email, mayLapse }: MailedToken,
+): readonly Situation[] {
   const using = (before?: (life: Life) => unknown): Prepare => async (life) => {
     const token = await mint(life);
     await before?.(life);
@@ -211,16 +237,18 @@ function mailedToken({ operation, code, ttlSeconds, mint, use, remove }: MailedT
       { reason: "ended_meanwhile", about: "ada" },
       using((life) => meanwhile(life, "transaction", () => setFlags(life, "ada", { disabled: true }))),
     ),
-    refused(
-      "a lapsed account",
-      { reason: "account_lapsed", about: "ada", options: { unverifiedTtlSeconds: 100 } },
-      using((life) => life.advance(100)),
-    ),
+    ...(mayLapse
+      ? [refused(
+        "a lapsed account",
+        { reason: "account_lapsed", about: "ada", options: { unverifiedTtlSeconds: 100 } },
+        using((life) => life.advance(100)),
+      )]
+      : []),
     refused(
       "an address that got an owner",
       { reason: "address_in_use", about: "ada" },
       using(async (life) => {
-        await life.harbor.register({ username: "owner", email: emailOf("ada"), password: PASSWORD });
+        await life.harbor.register({ username: "owner", email, password: PASSWORD });
         await life.store.setUserVerified("owner");
       }),
     ),
@@ -247,6 +275,15 @@ const MAILED_TOKENS: readonly Situation[] = [
       await life.registered("ada");
       await life.store.setUserVerified("ada");
       return () => life.harbor.verifyEmail(life.verificationToken("ada"), CONTEXT);
+    },
+  ),
+  situation(
+    "confirm_email_change",
+    "a token that verifies an account",
+    { code: "invalid_email_change_token", reason: "unknown_token", about: "ada" },
+    async (life) => {
+      await life.registered("ada");
+      return () => life.harbor.confirmEmailChange(life.verificationToken("ada"), CONTEXT);
     },
   ),
   situation("reset_password", "a weak password", { code: "weak_password", about: "ada" }, async (life) => {
@@ -444,6 +481,16 @@ const SESSION_USES: readonly SessionUse[] = [
     use: ({ harbor }, sessionToken) => harbor.deleteAccount({ sessionToken, password: PASSWORD }, CONTEXT),
   },
   {
+    operation: "change_email",
+    use: ({ harbor }, sessionToken) =>
+      harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: NEW_EMAIL }, CONTEXT),
+  },
+  {
+    operation: "change_username",
+    use: ({ harbor }, sessionToken) =>
+      harbor.changeUsername({ sessionToken, password: PASSWORD, newUsername: "lovelace" }, CONTEXT),
+  },
+  {
     operation: "has_role",
     yesOrNo: true,
     names: ["role"],
@@ -580,6 +627,11 @@ const WITH_PASSWORD:
       ({ harbor }, { sessionToken, password }) =>
         harbor.changePassword({ ...change(sessionToken), oldPassword: password }, CONTEXT),
     ],
+    ["change_email", ({ harbor }, call) => harbor.changeEmail({ ...call, newEmail: NEW_EMAIL }, CONTEXT)],
+    [
+      "change_username",
+      ({ harbor }, call) => harbor.changeUsername({ ...call, newUsername: "eve" }, CONTEXT),
+    ],
     ["delete_account", ({ harbor }, call) => harbor.deleteAccount(call, CONTEXT)],
     ["sessions.reauthenticate", ({ harbor }, call) => harbor.sessions.reauthenticate(call, CONTEXT)],
   ];
@@ -612,6 +664,49 @@ const PASSWORD_CHECKS: readonly Situation[] = WITH_PASSWORD.flatMap(([operation,
     ),
   ];
 });
+
+function changing(
+  operation: "change_email" | "change_username",
+  what: string,
+  details: Details,
+  to: string,
+  before?: (life: Life) => unknown,
+): Situation {
+  return situation(operation, what, { about: "ada", ...details }, async (life) => {
+    const { sessionToken } = await life.loggedIn("ada");
+    await before?.(life);
+    const call = { sessionToken, password: PASSWORD, newEmail: to, newUsername: to };
+    return () =>
+      operation === "change_email"
+        ? life.harbor.changeEmail(call, CONTEXT)
+        : life.harbor.changeUsername(call, CONTEXT);
+  });
+}
+
+const IDENTITY: readonly Situation[] = [
+  changing("change_email", "a malformed address", { code: "invalid_email" }, "nowhere"),
+  changing("change_email", "its own address", { reason: "no_change" }, emailOf("ada")),
+  changing(
+    "change_email",
+    "an owned address",
+    { reason: "address_in_use" },
+    emailOf("bob"),
+    (life) => life.verified("bob"),
+  ),
+  changing("change_username", "a malformed name", { code: "invalid_username" }, "a b"),
+  changing("change_username", "its own name", { reason: "no_change" }, "ada"),
+  changing(
+    "change_username",
+    "a taken name",
+    { code: "username_taken" },
+    "BOB",
+    (life) => life.verified("bob"),
+  ),
+  changing("change_username", "a name taken meanwhile", { code: "username_taken" }, "bob", (life) => {
+    const bob = { id: crypto.randomUUID(), username: "bob", email: emailOf("bob"), passwordHash: "$fast$" };
+    meanwhile(life, "transaction", () => life.store.createUser(bob));
+  }),
+];
 
 const SESSIONS: readonly Situation[] = [
   ...SESSION_USES.flatMap(sessionUse),
@@ -977,6 +1072,7 @@ export const SITUATIONS: readonly Situation[] = [
   ...BY_ADDRESS,
   ...LOGIN,
   ...SESSIONS,
+  ...IDENTITY,
   ...ROLES,
   ...HOUSEKEEPING,
 ];

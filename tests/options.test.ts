@@ -179,6 +179,8 @@ test("UserHarbor refuses an audit trail on a store that cannot keep one, naming 
   const store = withoutOptionalMethods(new MemoryUserStore());
   assertRefused({ store, auditTrail: true }, { name: "append", error: TypeError });
   new UserHarbor({ ...PORTS, store, auditTrail: false });
+  const prototype = Object.assign(new MemoryUserStore(), { transactions: "none" });
+  assertRefused({ store: prototype, auditTrail: true }, { name: "auditTrail", error: TypeError });
   for (const auditTrail of ["true", 1, null, {}]) {
     assertRefused({ auditTrail }, { name: "auditTrail", error: TypeError });
   }
