@@ -1,8 +1,10 @@
-import type { TransactionReach, UserStore } from "../interfaces.ts";
+import type { StoreRecord, TransactionReach, UserStore } from "../interfaces.ts";
 import type { ContractCase } from "./contract_case.ts";
-import type { StoreCase } from "./store/_store_case.ts";
+import type { ReadRecords, StoreCase } from "./store/_store_case.ts";
 import { accountCases } from "./store/account_cases.ts";
+import { clientCases } from "./store/client_cases.ts";
 import { creationCases } from "./store/creation_cases.ts";
+import { diagnosisCases } from "./store/diagnosis_cases.ts";
 import { doomedTransactionCases } from "./store/doomed_transaction_cases.ts";
 import { guardCases } from "./store/guard_cases.ts";
 import { heldOpenCases } from "./store/held_open_cases.ts";
@@ -15,11 +17,16 @@ import { outsideCallCases } from "./store/outside_call_cases.ts";
 import { ownershipCases } from "./store/ownership_cases.ts";
 import { permissionCases } from "./store/permission_cases.ts";
 import { raceCases } from "./store/race_cases.ts";
+import { recordCases } from "./store/record_cases.ts";
+import { renamingCases } from "./store/renaming_cases.ts";
+import { renamingRaceCases } from "./store/renaming_race_cases.ts";
 import { roleCases } from "./store/role_cases.ts";
 import { sessionCases } from "./store/session_cases.ts";
 import { sessionOverviewCases } from "./store/session_overview_cases.ts";
 import { transactionCases } from "./store/transaction_cases.ts";
 import { twoStoreCases } from "./store/two_store_cases.ts";
+import { userFlagCases } from "./store/user_flag_cases.ts";
+import { userPageCases } from "./store/user_page_cases.ts";
 
 /** What {@link userStoreCases} may be told about a store. */
 export interface UserStoreCasesOptions<S extends UserStore = UserStore> {
@@ -28,6 +35,11 @@ export interface UserStoreCasesOptions<S extends UserStore = UserStore> {
    * that take two stores do not apply.
    */
   readonly another?: (store: S) => UserStore | Promise<UserStore>;
+  /**
+   * Reads every record that was appended, in whatever order; no method of the port does. Without it the cases that
+   * have to read them do not apply.
+   */
+  readonly records?: (store: S) => readonly StoreRecord[] | Promise<readonly StoreRecord[]>;
 }
 
 const STORE_CASES: readonly StoreCase[] = [
@@ -41,6 +53,12 @@ const STORE_CASES: readonly StoreCase[] = [
   ...mailedTokenCases,
   ...sessionCases,
   ...sessionOverviewCases,
+  ...clientCases,
+  ...userFlagCases,
+  ...renamingCases,
+  ...renamingRaceCases,
+  ...userPageCases,
+  ...recordCases,
   ...roleCases,
   ...permissionCases,
   ...raceCases,
@@ -50,6 +68,7 @@ const STORE_CASES: readonly StoreCase[] = [
   ...outsideCallCases,
   ...heldOpenCases,
   ...twoStoreCases,
+  ...diagnosisCases,
 ];
 
 /** What each reach covers. */
@@ -66,7 +85,7 @@ const COVERED: Readonly<Record<TransactionReach, readonly TransactionReach[]>> =
  * it, through `Symbol.asyncDispose` or else `Symbol.dispose`, whether it passes or fails.
  *
  * @param open gives an empty store each time
- * @param options how to open a second store on the same data
+ * @param options how to open a second store on the same data, and how to read records
  * @returns the cases; `run` resolves to a sentence for a case that does not apply to the store
  *
  * @example With `node:test` this is `for (const { name, run } of cases) test(name, run)`
@@ -97,10 +116,13 @@ interface Opening<S extends UserStore> extends UserStoreCasesOptions<S> {
 
 async function runOnOpened<S extends UserStore>(
   storeCase: StoreCase,
-  { open, another }: Opening<S>,
+  { open, another, records }: Opening<S>,
 ): Promise<string | void> {
   if (storeCase.stores === 2 && another === undefined) {
     return "Does not apply: no way to open another store on the same data was given";
+  }
+  if (storeCase.readsRecords && records === undefined) {
+    return "Does not apply: no way to read the records of this store was given";
   }
   const store = await open();
   return await disposing(store, async () => {
@@ -111,11 +133,12 @@ async function runOnOpened<S extends UserStore>(
     if (storeCase.needs !== undefined && store[storeCase.needs] === undefined) {
       return `Does not apply: this store has no ${storeCase.needs}(), which is optional`;
     }
-    if (storeCase.stores === 1 || another === undefined) return await storeCase.run(store, store);
+    const read: ReadRecords = async () => await records?.(store) ?? [];
+    if (storeCase.stores === 1 || another === undefined) return await storeCase.run(store, store, read);
     const second = await another(store);
     // Opening may hand out the same object again, which must not be disposed twice.
-    if (Object.is(second, store)) return await storeCase.run(store, second);
-    return await disposing(second, () => storeCase.run(store, second));
+    if (Object.is(second, store)) return await storeCase.run(store, second, read);
+    return await disposing(second, () => storeCase.run(store, second, read));
   });
 }
 

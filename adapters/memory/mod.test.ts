@@ -4,7 +4,9 @@ import { isUserHarborError, type UserStore } from "@userharbor/core";
 import { userStoreCases } from "@userharbor/core/testing";
 import { MemoryUserStore } from "@userharbor/memory";
 
-for (const { name, run } of userStoreCases(() => new MemoryUserStore())) {
+for (
+  const { name, run } of userStoreCases(() => new MemoryUserStore(), { records: (store) => store.records() })
+) {
   test(name, async (context) => {
     const doesNotApply = await run();
     if (typeof doesNotApply === "string") context.skip(doesNotApply);

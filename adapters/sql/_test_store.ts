@@ -1,8 +1,9 @@
-import type { CreateUserRequest } from "@userharbor/core";
+import type { CreateUserRequest, StoreRecord } from "@userharbor/core";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { sqliteDialect } from "./dialects/sqlite.ts";
 import { nodeSqlite } from "./drivers/node_sqlite.ts";
 import { migrate } from "./migrate.ts";
 import type { SqlConnection, SqlDriver } from "./sql_driver.ts";
@@ -35,6 +36,18 @@ export class TestStore extends SqlUserStore {
     const database = new DatabaseSync(path);
     await migrate(nodeSqlite(database));
     return new TestStore(database);
+  }
+
+  /** Every record, as a query of the application's own reads them. */
+  records(): readonly StoreRecord[] {
+    const rows = this.database.prepare("SELECT id, kind, created_at, user_id, body FROM userharbor_records");
+    return rows.all().map((row) => ({
+      id: String(row["id"]),
+      kind: String(row["kind"]),
+      createdAt: sqliteDialect.decodeInstant(String(row["created_at"])),
+      ...row["user_id"] === null ? {} : { userId: String(row["user_id"]) },
+      body: String(row["body"]),
+    }));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

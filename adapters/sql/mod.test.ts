@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADA, TestStore, withTemporaryFile } from "./_test_store.ts";
 
-const casesInMemory = userStoreCases(() => TestStore.open());
+const records = (store: TestStore) => store.records();
+const casesInMemory = userStoreCases(() => TestStore.open(), { records });
 
 for (const { name, run } of casesInMemory) {
   test(`in memory: ${name}`, async (context) => {
@@ -14,7 +15,10 @@ for (const { name, run } of casesInMemory) {
 
 /** The file of the case that is running. */
 let path: string;
-const casesOnFile = userStoreCases(() => TestStore.open(path), { another: () => TestStore.open(path) });
+const casesOnFile = userStoreCases(() => TestStore.open(path), {
+  another: () => TestStore.open(path),
+  records,
+});
 
 for (const { name, run } of casesOnFile) {
   test(`on a file: ${name}`, async (context) => {

@@ -2,9 +2,11 @@ import { userStoreCases } from "@userharbor/core/testing";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TestStore } from "./_test_store.ts";
+import { sqliteDialect } from "./dialects/sqlite.ts";
 
-/** Lists read a whole table, which has as many rows as an application has roles or permissions. */
+/** What reads a whole table, which has as many rows as an application has roles or permissions, or the catalogue. */
 const LISTS: ReadonlySet<string> = new Set([
+  sqliteDialect.schemaNames,
   "SELECT role FROM userharbor_roles",
   "SELECT permission FROM userharbor_permissions",
 ]);
@@ -21,7 +23,7 @@ test(
       const store = await TestStore.open();
       stores.push(store);
       return store;
-    });
+    }, { records: (store) => store.records() });
     for (const { run } of cases) await run();
     const statements = new Set(stores.flatMap((store) => store.statements.map(({ sql }) => sql)));
     assert.ok(statements.size > 40);

@@ -4,12 +4,13 @@ import { addUser, fieldsOf, hash, person, token } from "./_fixtures.ts";
 import { type StoreCase, storeCase } from "./_store_case.ts";
 
 /** A method that takes a guard, called for `ada`. */
-interface GuardedMethod {
+export interface GuardedMethod {
   readonly name: string;
   readonly call: (store: UserStore, guard: UserGuard) => Promise<boolean>;
 }
 
-const METHODS: readonly GuardedMethod[] = [
+/** Every required method that takes a guard. */
+export const GUARDED_METHODS: readonly GuardedMethod[] = [
   { name: "setUserVerified", call: (store, guard) => store.setUserVerified("ada", undefined, guard) },
   { name: "deleteUser", call: (store, guard) => store.deleteUser("ada", guard) },
   { name: "setPasswordHash", call: (store, guard) => store.setPasswordHash("ada", "$fake$2", guard) },
@@ -129,13 +130,13 @@ function casesOf({ name, call }: GuardedMethod): StoreCase[] {
 
 /** A guarded write happens only while the account is what the guard says. */
 export const guardCases: readonly StoreCase[] = [
-  ...METHODS.flatMap(casesOf),
+  ...GUARDED_METHODS.flatMap(casesOf),
 
   storeCase("guards judge what is stored now, not what was stored at first (I3)", async (store) => {
     await addAda(store);
     await store.setPasswordHash("ada", "$fake$2");
     await store.setUserVerified("ada");
-    for (const { name, call } of METHODS) {
+    for (const { name, call } of GUARDED_METHODS) {
       assert.equal(await call(store, { passwordHash: "$fake$1" }), false, `${name}: the hash was changed`);
       assert.equal(await call(store, { verified: false }), false, `${name}: the account was verified`);
     }

@@ -101,13 +101,34 @@ test("userStoreCases() say why a case does not apply, and apply all that do", as
 
 test("userStoreCases() say that a case about an optional method does not apply to a store without it", async () => {
   const named: Record<string, number> = {};
-  for (const { name, run } of userStoreCases(() => withoutOptionalMethods(new MemoryUserStore()))) {
+  const open = (): UserStore => withoutOptionalMethods(new MemoryUserStore());
+  for (const { name, run } of userStoreCases(open, { records: () => [] })) {
     const [, method] = /has no (\w+)\(\)/.exec(await run() ?? "") ?? [];
     if (method === undefined) continue;
     assert.match(name, new RegExp(method));
     named[method] = (named[method] ?? 0) + 1;
   }
-  assert.deepEqual(named, { listSessions: 15, removeSessionById: 13 });
+  assert.deepEqual(named, {
+    listSessions: 16,
+    removeSessionById: 13,
+    setUserFlags: 21,
+    setUsername: 37,
+    listUsers: 18,
+    append: 11,
+    diagnose: 2,
+  });
+});
+
+test("userStoreCases() say that a case about records does not apply where nobody can read them", async () => {
+  const unread = new Set<string>();
+  for (const { name, run } of cases) {
+    if (/no way to read the records/.test(await run() ?? "")) unread.add(name);
+  }
+  assert.equal(unread.size, 10);
+  const records = (store: MemoryUserStore) => store.records();
+  for (const { name, run } of userStoreCases(() => new MemoryUserStore(), { records })) {
+    if (unread.has(name)) assert.equal(await run(), undefined, name);
+  }
 });
 
 for (const { name, run } of cases) {
