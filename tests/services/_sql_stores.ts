@@ -1,4 +1,5 @@
-import { migrate, type SqlDriver, SqlUserStore } from "@userharbor/sql";
+import type { StoreRecord } from "@userharbor/core";
+import { migrate, type SqlDriver, SqlUserStore, type SqlValue } from "@userharbor/sql";
 
 /** A store that ends its client when it is disposed of. */
 export class ServiceStore extends SqlUserStore {
@@ -11,10 +12,28 @@ export class ServiceStore extends SqlUserStore {
     this.#end = end;
   }
 
+  /** Every record, as a query of the application's own reads them. */
+  async records(): Promise<readonly StoreRecord[]> {
+    const { dialect } = this.driver;
+    const rows = await this.driver.query<RecordRow>(
+      `SELECT id, kind, ${dialect.selectInstant("created_at")} AS made_at, user_id, body FROM userharbor_records`,
+      [],
+    );
+    return rows.map(([id, kind, madeAt, userId, body]) => ({
+      id,
+      kind,
+      createdAt: dialect.decodeInstant(madeAt),
+      ...userId === null ? {} : { userId },
+      body,
+    }));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end();
   }
 }
+
+type RecordRow = readonly [id: string, kind: string, madeAt: SqlValue, userId: string | null, body: string];
 
 /** A driver, and what ends the client behind it. */
 export interface Client {
@@ -34,6 +53,11 @@ const TABLES = [
   "userharbor_permissions",
   "userharbor_records",
 ];
+
+/** How the cases of the contract read what was appended. */
+export function records(store: ServiceStore): Promise<readonly StoreRecord[]> {
+  return store.records();
+}
 
 /** Opens an empty store: a database is migrated once and emptied for each case, since making one takes long. */
 export async function openEmptyStore(client: Client): Promise<ServiceStore> {

@@ -2,7 +2,7 @@ import { userStoreCases } from "@userharbor/core/testing";
 import { after, before } from "node:test";
 import { mysql2Client } from "./_clients.ts";
 import { runCases } from "./_run_cases.ts";
-import { type Client, openEmptyStore, ServiceStore } from "./_sql_stores.ts";
+import { type Client, openEmptyStore, records, ServiceStore } from "./_sql_stores.ts";
 import { GaleraCluster, withoutGalera } from "./servers/mariadb.ts";
 
 let cluster: GaleraCluster;
@@ -24,5 +24,5 @@ function client(): Client {
   return mysql2Client(node?.url("accounts") ?? "");
 }
 
-const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()) });
+const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()), records });
 runCases(cases, { subject: "Galera by mysql2, each store on another node", skip: withoutGalera });

@@ -2,7 +2,7 @@ import { userStoreCases } from "@userharbor/core/testing";
 import { after, before } from "node:test";
 import { mysql2Client } from "./_clients.ts";
 import { runCases } from "./_run_cases.ts";
-import { type Client, openEmptyStore, ServiceStore } from "./_sql_stores.ts";
+import { type Client, openEmptyStore, records, ServiceStore } from "./_sql_stores.ts";
 import { MariadbServer, withoutMariadb } from "./servers/mariadb.ts";
 
 let server: MariadbServer;
@@ -20,5 +20,5 @@ function client(): Client {
   return mysql2Client(server.url("accounts"));
 }
 
-const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()) });
+const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()), records });
 runCases(cases, { subject: "MariaDB by mysql2 at REPEATABLE READ", skip: withoutMariadb });

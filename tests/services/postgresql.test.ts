@@ -2,7 +2,7 @@ import { userStoreCases } from "@userharbor/core/testing";
 import { after, before } from "node:test";
 import { pgClient, postgresClient } from "./_clients.ts";
 import { runCases } from "./_run_cases.ts";
-import { type Client, openEmptyStore, ServiceStore } from "./_sql_stores.ts";
+import { type Client, openEmptyStore, records, ServiceStore } from "./_sql_stores.ts";
 import { PostgresqlServer, withoutPostgresql } from "./servers/postgresql.ts";
 
 let server: PostgresqlServer;
@@ -22,6 +22,6 @@ const CLIENTS: readonly (readonly [string, () => Client])[] = [
 ];
 
 for (const [name, client] of CLIENTS) {
-  const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()) });
+  const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()), records });
   runCases(cases, { subject: `PostgreSQL by ${name}`, skip: withoutPostgresql });
 }
