@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { ErrorCode, UserHarbor, UserHarborOptions } from "../mod.ts";
 import { emailOf, type Life, NEW_PASSWORD, PASSWORD } from "./_harness.ts";
 
+const NEW_EMAIL = "ada@example.net";
+
 /** What is done to a harbor. */
 export type Operation = (harbor: UserHarbor) => Promise<unknown>;
 
@@ -108,6 +110,36 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
       harbor.deleteAccount({ sessionToken: token, password: PASSWORD })
     ),
   },
+  changeEmail: {
+    again: "done",
+    prepare: withSession((sessionToken) => (harbor) =>
+      harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: NEW_EMAIL })
+    ),
+  },
+  "changeEmail to an owned address": {
+    again: "done",
+    async prepare(life) {
+      await life.verified("bob");
+      const { sessionToken } = await life.loggedIn("ada");
+      await emailChangeToken(life, sessionToken);
+      return (harbor) => harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: emailOf("bob") });
+    },
+  },
+  confirmEmailChange: {
+    again: "invalid_email_change_token",
+    async prepare(life) {
+      const { sessionToken } = await life.loggedIn("ada");
+      await life.resetToken("ada");
+      const token = await emailChangeToken(life, sessionToken);
+      return (harbor) => harbor.confirmEmailChange(token);
+    },
+  },
+  changeUsername: {
+    again: "done",
+    prepare: withSession((sessionToken) => (harbor) =>
+      harbor.changeUsername({ sessionToken, password: PASSWORD, newUsername: "lovelace" })
+    ),
+  },
   logout: {
     again: "invalid_session_token",
     prepare: withSession((token) => (harbor) => harbor.logout(token)),
@@ -190,6 +222,12 @@ function withSession(operation: (sessionToken: string) => Operation): Flow["prep
     await life.harbor.grantRole("ada", "admin");
     return operation(sessionToken);
   };
+}
+
+async function emailChangeToken({ harbor, emailSender }: Life, sessionToken: string): Promise<string> {
+  await harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: NEW_EMAIL });
+  await harbor.settled();
+  return emailSender.tokenFor("email_change", NEW_EMAIL);
 }
 
 function registerAda(harbor: UserHarbor): Promise<void> {

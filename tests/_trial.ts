@@ -104,6 +104,8 @@ export class Trial {
       if (await store.getPasswordReset(hash) !== null) left.resets++;
     }
     return {
+      renamed: (await store.getUserByUsername("lovelace"))?.username,
+      moved: (await store.getUserByEmail("ada@example.net"))?.username,
       email: user?.email,
       verified: user?.verified,
       holder: (await store.getUserByEmail(emailOf("ada")))?.username,
