@@ -47,6 +47,21 @@ test("a hasher that is too busy for a stand-in counts nothing either (R97)", asy
   assert.equal(await life.tries("nobody", WRONG), "invalid_credentials");
 });
 
+test("an attempt that was never taken is not given back (R89, R97)", async () => {
+  const life = openForAccounts({
+    passwordAttempts: { freeAttempts: 100, firstSeconds: 1, maxSeconds: 1, maxConsecutive: 5 },
+  });
+  await life.verified("ada");
+  await life.guesses(5, "ada");
+  const { verified } = life.passwordHasher;
+  const busy = new UserHarborError("overloaded", "Cannot hash: too much to do", { retryAfterSeconds: 1 });
+  life.passwordHasher.hash = () => Promise.reject(busy);
+  for (let time = 0; time < 5; time++) await assert.rejects(life.login("ada"), hasCode("overloaded"));
+  Reflect.deleteProperty(life.passwordHasher, "hash");
+  assert.equal(await life.tries("ada", PASSWORD), "invalid_credentials");
+  assert.equal(life.passwordHasher.verified, verified);
+});
+
 test("a live session loses no attempt to a database that fails (R97)", async () => {
   const life = openForAccounts({ passwordAttempts: ONE_GUESS.passwordAttempts });
   const { sessionToken } = await life.loggedIn("ada");

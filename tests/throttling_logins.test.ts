@@ -102,7 +102,9 @@ test("login() pauses after the 5th wrong password, for 1 s that double up to 15 
       assert.equal(await life.tries(username, WRONG), "invalid_credentials", username);
       const login = () => life.harbor.login({ username, password: PASSWORD });
       assert.equal(await life.isLimited(login), pause, username);
-      life.advance(pause - 0.001);
+      life.advance(0.5);
+      assert.equal(await life.isLimited(login), pause, "rounded down, and so too early");
+      life.advance(pause - 0.501);
       assert.equal(await life.isLimited(login), 1, username);
       life.advance(0.001);
     }
