@@ -5,6 +5,7 @@ import { UserHarborError } from "../mod.ts";
 import { emailOf, hasCode, NEW_PASSWORD, PASSWORD, untyped } from "./_harness.ts";
 import { interceptStore } from "./_intercept_store.ts";
 import { openForAccounts, openThrottled, RecordingThrottle, type ThrottledLife } from "./_throttled_life.ts";
+import { throttles } from "./_throttles.ts";
 
 const WRONG = "a guess that is wrong";
 
@@ -74,28 +75,30 @@ test("a live session loses no attempt to a database that fails (R97)", async () 
   await change();
 });
 
-test("what is counted stays counted when the login is rolled back each time (R90, V43)", async () => {
-  const store = new MemoryUserStore();
-  const life = openForAccounts({
-    passwordAttempts: { freeAttempts: 100, firstSeconds: 1, maxSeconds: 1, maxConsecutive: 10 },
-  }, { maxSessionsPerUser: 3, store });
-  await life.verified("ada");
-  let rollbacks = 0;
-  const transaction = store.transaction.bind(store);
-  store.transaction = (work) =>
-    transaction(async (tx) => {
-      await work(tx);
-      rollbacks++;
-      throw new UserHarborError("invalid_credentials", "Cannot log in: rolled back");
-    });
-  for (let guess = 0; guess < 10; guess++) {
+for (const { name, open } of throttles) {
+  test(`what is counted stays counted when the login is rolled back each time, on ${name} (R90, V43)`, async () => {
+    const { store, throttle } = await open();
+    const life = openForAccounts({
+      passwordAttempts: { freeAttempts: 100, firstSeconds: 1, maxSeconds: 1, maxConsecutive: 10 },
+    }, { maxSessionsPerUser: 3, store, throttle: new RecordingThrottle(throttle) });
+    await life.verified("ada");
+    let rollbacks = 0;
+    const transaction = store.transaction.bind(store);
+    store.transaction = (work) =>
+      transaction(async (tx) => {
+        await work(tx);
+        rollbacks++;
+        throw new UserHarborError("invalid_credentials", "Cannot log in: rolled back");
+      });
+    for (let guess = 0; guess < 10; guess++) {
+      assert.equal(await life.tries("ada", PASSWORD), "invalid_credentials");
+    }
+    assert.equal(rollbacks, 10);
+    Reflect.deleteProperty(store, "transaction");
     assert.equal(await life.tries("ada", PASSWORD), "invalid_credentials");
-  }
-  assert.equal(rollbacks, 10);
-  Reflect.deleteProperty(store, "transaction");
-  assert.equal(await life.tries("ada", PASSWORD), "invalid_credentials");
-  assert.equal(life.events.at(-1)?.reason, "attempts_exhausted");
-});
+    assert.equal(life.events.at(-1)?.reason, "attempts_exhausted");
+  });
+}
 
 test("no throttle is asked while a transaction of the store is open (R90, V43)", async () => {
   let open = 0;

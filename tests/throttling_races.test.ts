@@ -3,8 +3,8 @@ import test from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { UserStore } from "../mod.ts";
 import { emailOf, NEW_PASSWORD, outcomes, PASSWORD } from "./_harness.ts";
-import { openForAccounts, openThrottled, type ThrottledLife } from "./_throttled_life.ts";
-import { stores } from "./_stores.ts";
+import { openForAccounts, openThrottled, RecordingThrottle, type ThrottledLife } from "./_throttled_life.ts";
+import { throttles } from "./_throttles.ts";
 
 const WRONG = "a guess that is wrong";
 
@@ -12,9 +12,10 @@ const BUDGET_OF_10 = {
   passwordAttempts: { freeAttempts: 100, firstSeconds: 1, maxSeconds: 1, maxConsecutive: 10 },
 };
 
-for (const { name, open } of stores) {
+for (const { name, open } of throttles) {
   test(`1 000 guesses at once take exactly the account's 10 attempts, with writers about, on ${name} (R89, V19, V34, T3)`, async () => {
-    const life = openForAccounts(BUDGET_OF_10, { store: await open() });
+    const { store, throttle } = await open();
+    const life = openForAccounts(BUDGET_OF_10, { store, throttle: new RecordingThrottle(throttle) });
     const { sessionToken } = await life.loggedIn("ada");
     life.throttle.calls.length = 0;
     const { verified } = life.passwordHasher;
