@@ -3,6 +3,7 @@ import {
   type EmailSender,
   type HarborEvent,
   type PasswordHasher,
+  type Throttle,
   UserHarbor,
   type UserStore,
 } from "../mod.ts";
@@ -20,6 +21,7 @@ export interface Ports {
   readonly store?: UserStore;
   readonly emailSender?: EmailSender;
   readonly passwordHasher?: PasswordHasher;
+  readonly throttle?: Throttle;
 }
 
 /** How a flow went. */
