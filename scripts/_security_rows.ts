@@ -704,14 +704,13 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R86",
         title: "The address of a client comes from configured proxies only, and IPv6 counts by network",
         source: "ASVS 4.1.3, 15.3.4",
-        status: "partly",
+        status: "kept",
         files: [
-          "adapters/http/request_context.ts",
+          "adapters/http/client_address.ts",
           "primitives/client_network.ts",
           "flows/_client_limits.ts",
         ],
-        note:
-          "The handler believes no header about it: `context` has to say it. Whoever cannot be told apart shares a budget.",
+        note: "Whoever cannot be told apart shares a budget.",
       },
       {
         number: "R87",
@@ -1024,6 +1023,12 @@ export const LESSONS: readonly SecurityRow[] = [
     number: "V8",
     title: "Better Auth: the limit counted IPv6 addresses one by one, and each spelling for itself",
     source: "CVE-2026-45364",
+    status: "kept",
+  },
+  {
+    number: "V9",
+    title: "Better Auth, django-allauth: the first address in `X-Forwarded-For` was believed by default",
+    source: "[pull request](https://github.com/better-auth/better-auth/pull/10203)",
     status: "kept",
   },
   {

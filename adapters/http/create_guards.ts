@@ -9,7 +9,7 @@ import { sessionTransport } from "./session_transport.ts";
 export interface GuardOptions {
   /**
    * What the harbor is told about a caller, for its events. Default: as for `createHandler`, the user agent and the
-   * first language of `Accept-Language`; no address, because no proxy is trusted.
+   * first language of `Accept-Language`; no address, for which a guard would have to know the connection.
    */
   readonly context?: (request: Request) => RequestContext;
   /** The cookie of the handler; a session token is taken from it, too. Default: none. */
@@ -87,7 +87,7 @@ export interface Guards<U extends User = User> {
  */
 export function createGuards<U extends User>(harbor: UserHarbor<U>, options: GuardOptions = {}): Guards<U> {
   checkOptionNames(options, { known: ["context", "cookie"], of: "createGuards" });
-  const { context = requestContext } = options;
+  const { context = (request: Request) => requestContext(request) } = options;
   if (typeof context !== "function") throw new TypeError("context must be a function");
   const sessions = sessionTransport(options.cookie);
 

@@ -1,5 +1,6 @@
 import { isUserHarborError, type User, type UserHarbor } from "@userharbor/core";
 import { errorResponse, jsonResponse, refuse, refuseForeignPage } from "./answers.ts";
+import type { Connection } from "./client_address.ts";
 import { checkHandlerOptions, type HandlerOptions } from "./handler_options.ts";
 import { isSessionRefusal } from "./is_session_refusal.ts";
 import { readFields } from "./read_fields.ts";
@@ -15,9 +16,10 @@ import { makeRoutes } from "./routes.ts";
  *
  * @param harbor the accounts
  * @param options where the routes are mounted, and what they tell
- * @returns the answer to a request; null for one outside the base path, which is the application's own
+ * @returns the answer to a request; null for one outside the base path, which is the application's own. Told the
+ * address at the other end of the connection as well, it knows where a request comes from
  * @throws {TypeError} for an option of the wrong type, or one that does not exist
- * @throws {RangeError} for a base path of another form; both name the option
+ * @throws {RangeError} for a base path, or a network, of another form; both name the option
  *
  * @example
  * ```ts
@@ -53,18 +55,18 @@ import { makeRoutes } from "./routes.ts";
 export function createHandler<U extends User>(
   harbor: UserHarbor<U>,
   options: HandlerOptions<U> = {},
-): (request: Request) => Promise<Response | null> {
+): (request: Request, connection?: Connection) => Promise<Response | null> {
   const { basePath, serializeUser, context, onError, sessions } = checkHandlerOptions(options);
   const routes = new Map(makeRoutes(serializeUser).map((route) => [route.path, route]));
 
-  async function serve(route: Route<U>, request: Request): Promise<Response> {
+  async function serve(route: Route<U>, { request, connection }: Arrival): Promise<Response> {
     if (request.method !== route.method) return refuse("method_not_allowed", { allow: route.method });
     if (!sessions.admits(request)) return refuseForeignPage();
     const sessionToken = route.needsSession ? sessions.token(request) : "";
     if (sessionToken === null) return refuse("invalid_session_token", sessions.refused(request));
     const fields = await readFields(request, route.fields);
     const replacedToken = sessions.replaceable(request);
-    const call = { fields, sessionToken, replacedToken, context: context(request) };
+    const call = { fields, sessionToken, replacedToken, context: context(request, connection) };
     let result: unknown;
     try {
       result = await route.run(harbor, call);
@@ -85,18 +87,25 @@ export function createHandler<U extends User>(
     }
   }
 
-  return async (request) => {
+  return async (request, connection) => {
     try {
       const path = pathBelow(basePath, request.url);
       if (path === null) return null;
       const route = routes.get(path);
-      return route === undefined ? refuse("not_found") : await serve(route, request);
+      return route === undefined
+        ? refuse("not_found")
+        : await serve(route, { request, connection: connection ?? {} });
     } catch (error) {
       if (error instanceof RequestRefusal) return refuse(error.code);
       report(error);
       return refuse("internal_error");
     }
   };
+}
+
+interface Arrival {
+  readonly request: Request;
+  readonly connection: Connection;
 }
 
 /** The rest of the path, spelt exactly as the URL has it; null outside the base path. */

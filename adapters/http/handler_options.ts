@@ -1,6 +1,8 @@
 import type { RequestContext, User } from "@userharbor/core";
+import { AddressNetworks } from "./address_networks.ts";
 import { checkOptionNames } from "./check_option_names.ts";
-import { requestContext } from "./request_context.ts";
+import type { Connection } from "./client_address.ts";
+import { contextBehind } from "./request_context.ts";
 import type { SessionCookie } from "./session_cookie.ts";
 import { type SessionTransport, sessionTransport } from "./session_transport.ts";
 
@@ -14,10 +16,15 @@ export interface HandlerOptions<U extends User = User> {
    */
   readonly serializeUser?: (user: U) => unknown;
   /**
-   * What the harbor is told about a caller. Default: the user agent, 512 characters at most, and the first
-   * language of `Accept-Language`; no address, because no proxy is trusted.
+   * What the harbor is told about a caller, given what it is told by default: the address, if the handler was told
+   * that of the peer, the user agent, 512 characters at most, and the first language of `Accept-Language`.
    */
-  readonly context?: (request: Request) => RequestContext;
+  readonly context?: (request: Request, byDefault: RequestContext) => RequestContext;
+  /**
+   * The proxies that are believed about where a request comes from, as they write it in `X-Forwarded-For`: addresses,
+   * and networks such as `10.0.0.0/8`. Default: none, and a request comes from the peer.
+   */
+  readonly trustedProxies?: readonly string[];
   /**
    * Told of every error behind a 500 or 503, which the answer hides; for logs, and it may hold secrets of the
    * database. What it throws is ignored. Default: nobody is told.
@@ -31,7 +38,10 @@ export interface HandlerOptions<U extends User = User> {
 }
 
 /** The options of a handler, complete. */
-export interface CheckedHandlerOptions<U extends User> extends Required<Omit<HandlerOptions<U>, "cookie">> {
+export interface CheckedHandlerOptions<U extends User>
+  extends Required<Pick<HandlerOptions<U>, "basePath" | "serializeUser" | "onError">> {
+  /** What the harbor is told about a caller. */
+  readonly context: (request: Request, connection: Connection) => RequestContext;
   /** What came of the cookie, or of its absence. */
   readonly sessions: SessionTransport;
 }
@@ -40,6 +50,7 @@ const KNOWN_OPTIONS: readonly (keyof HandlerOptions)[] = [
   "basePath",
   "serializeUser",
   "context",
+  "trustedProxies",
   "onError",
   "cookie",
 ];
@@ -48,7 +59,7 @@ const KNOWN_OPTIONS: readonly (keyof HandlerOptions)[] = [
  * Checks the options and fills in the defaults.
  *
  * @throws {TypeError} for an option of the wrong type, or one that does not exist
- * @throws {RangeError} for a base path of another form; both name the option
+ * @throws {RangeError} for a base path, or a network, of another form; both name the option
  */
 export function checkHandlerOptions<U extends User>(
   options: HandlerOptions<U>,
@@ -61,10 +72,18 @@ export function checkHandlerOptions<U extends User>(
   return {
     basePath: checkBasePath(options.basePath ?? "/auth"),
     serializeUser: options.serializeUser ?? publicUser,
-    context: options.context ?? requestContext,
+    context: contextOf(options),
     onError: options.onError ?? (() => {}),
     sessions: sessionTransport(options.cookie),
   };
+}
+
+function contextOf<U extends User>(
+  { context, trustedProxies = [] }: HandlerOptions<U>,
+): CheckedHandlerOptions<U>["context"] {
+  const byDefault = contextBehind(new AddressNetworks(trustedProxies));
+  if (context === undefined) return byDefault;
+  return (request, connection) => context(request, byDefault(request, connection));
 }
 
 function checkBasePath(basePath: unknown): string {

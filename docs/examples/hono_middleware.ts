@@ -10,13 +10,22 @@ export interface HonoContext {
 /** Hono's middleware, as far as it matters here. */
 export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<Response | void>;
 
+/** How the routes are mounted. */
+export interface AccountsOptions<U extends User> extends HandlerOptions<U> {
+  /** Who is at the other end of the connection, as `getConnInfo` of Hono tells it on each runtime. */
+  readonly peerAddressOf?: (context: HonoContext) => string | undefined;
+}
+
 /** Answers every request below the base path, and passes the others on. */
 export function accounts<U extends User>(
   harbor: UserHarbor<U>,
-  options: HandlerOptions<U> = {},
+  { peerAddressOf, ...options }: AccountsOptions<U> = {},
 ): HonoMiddleware {
   const handle = createHandler(harbor, options);
-  return async ({ req }, next) => await handle(req.raw) ?? await next();
+  return async (context, next) => {
+    const connection = { peerAddress: peerAddressOf?.(context) };
+    return await handle(context.req.raw, connection) ?? await next();
+  };
 }
 
 /** Lets a request pass whose account has the permission, with the account as the context's `user`. */

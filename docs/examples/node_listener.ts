@@ -1,3 +1,4 @@
+import type { Connection } from "@userharbor/http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
@@ -7,13 +8,16 @@ import { Readable } from "node:stream";
  * The origin is yours to say: what a request claims to have been sent to is the caller's word.
  */
 export function nodeListener(
-  serve: (request: Request) => Promise<Response>,
+  serve: (request: Request, connection: Connection) => Promise<Response>,
   origin: string,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     try {
       const request = toRequest(incoming, origin);
-      const response = request === null ? new Response(null, { status: 400 }) : await serve(request);
+      const connection = { peerAddress: incoming.socket.remoteAddress };
+      const response = request === null
+        ? new Response(null, { status: 400 })
+        : await serve(request, connection);
       outgoing.statusCode = response.status;
       for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
       outgoing.end(new Uint8Array(await response.arrayBuffer()));

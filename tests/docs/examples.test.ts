@@ -261,13 +261,22 @@ function contextOf(request: Request) {
 
 test("accounts() answers below the base path and passes everything else on", async () => {
   const { harbor, sessionToken } = await openHarbor();
-  const middleware = accounts(harbor, { basePath: "/auth" });
+  const addresses: unknown[] = [];
+  const middleware = accounts(harbor, {
+    basePath: "/auth",
+    peerAddressOf: ({ req }) => req.raw.url === "http://localhost/auth/me" ? "203.0.113.7" : undefined,
+    context: (_, byDefault) => {
+      addresses.push(byDefault.address);
+      return byDefault;
+    },
+  });
   const headers = { authorization: `Bearer ${sessionToken}` };
   const inside = contextOf(new Request("http://localhost/auth/me", { headers }));
   const answer = await middleware(inside.context, inside.next);
   assert.ok(answer instanceof Response);
   assert.equal((await answer.json()).username, "ada");
   assert.equal(inside.reached.next, false);
+  assert.deepEqual(addresses, ["203.0.113.7"]);
 
   const outside = contextOf(new Request("http://localhost/articles", { headers }));
   assert.equal(await middleware(outside.context, outside.next), undefined);
@@ -304,8 +313,9 @@ test("nodeListener() carries method, path, headers, body and every cookie throug
   const { harbor, sessionToken } = await openHarbor();
   const handle = createHandler(harbor, { basePath: "/auth" });
   const seen: string[] = [];
-  const listener = nodeListener(async (request) => {
+  const listener = nodeListener(async (request, { peerAddress }) => {
     seen.push(request.url);
+    assert.equal(peerAddress, "127.0.0.1");
     const cookies = new Headers([["set-cookie", "a=1; Path=/"], ["set-cookie", "b=2; Path=/"]]);
     return await handle(request) ?? new Response("mine", { status: 203, headers: cookies });
   }, "https://app.example.org");

@@ -32,7 +32,7 @@ export class World {
   readonly store: MemoryUserStore = new MemoryUserStore();
   readonly harbor: UserHarbor;
   readonly guards: Guards;
-  readonly handle: (request: Request) => Promise<Response | null>;
+  readonly handle: ReturnType<typeof createHandler>;
   #secrets: Secrets | undefined;
 
   constructor({ harbor, handler }: { harbor?: Partial<UserHarborOptions>; handler?: HandlerOptions } = {}) {
