@@ -124,7 +124,8 @@ export class JsonFileUserStore implements UserStore {
   }
 
   addSession(session: NewSession, guard?: UserGuard): Promise<boolean> {
-    const copy = structuredClone(session);
+    // Where it was opened is left out: who keeps it has to forget it again in `purgeExpired`.
+    const { client: _, ...copy } = structuredClone(session);
     return this.#file.write((data) => {
       const account = find(data, { ...guard, username: session.username });
       if (account === undefined || findSession(data, session.tokenHash).session !== undefined) return false;

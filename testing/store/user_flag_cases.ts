@@ -279,7 +279,7 @@ async function noSession(store: UserStore, numbers: readonly number[]): Promise<
 /** Two sides meet on one account: the first holds a transaction open while the second tries. */
 const MEETINGS: readonly (readonly [name: string, run: StoreCaseRun])[] = [
   [
-    "setUserFlags() disabling while a login is held open leaves no session (R43)",
+    "setUserFlags() disabling while a login is held open leaves no session (R94)",
     async (first, second) => {
       await addVerifiedUser(first, "ada");
       const held = await holdOpen(first, async (inside, pause) => {
@@ -297,7 +297,7 @@ const MEETINGS: readonly (readonly [name: string, run: StoreCaseRun])[] = [
     },
   ],
   [
-    "setUserFlags() disabling, held open, lets nobody log in meanwhile (R43)",
+    "setUserFlags() disabling, held open, lets nobody log in meanwhile (R94)",
     async (first, second) => {
       await addVerifiedUser(first, "ada");
       const held = await holdOpen(first, async (inside, pause) => {
@@ -321,7 +321,7 @@ const MEETINGS: readonly (readonly [name: string, run: StoreCaseRun])[] = [
 
 const raceCases: readonly StoreCase[] = [
   flagCase(
-    "setUserFlags() disabling among 20 logins, then ending sessions, leaves none (R43)",
+    "setUserFlags() disabling among 20 logins, then ending sessions, leaves none (R94)",
     async (store) => {
       await addVerifiedUser(store, "ada");
       for (let round = 0; round < 10; round++) {
@@ -338,7 +338,7 @@ const raceCases: readonly StoreCase[] = [
   needing(
     "setUserFlags",
     twoStoreCase(
-      "two stores: setUserFlags() disabling among 20 logins, then ending sessions, leaves none (R43)",
+      "two stores: setUserFlags() disabling among 20 logins, then ending sessions, leaves none (R94)",
       async (store, another) => {
         await addVerifiedUser(store, "ada");
         const logins = atOnce(20, (number) => login(number % 2 === 0 ? store : another, number));

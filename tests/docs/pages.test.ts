@@ -84,12 +84,16 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   password_hash: "$ada",
   token_hash: "a".repeat(64),
   expires_at: "2026-01-01",
+  new_username: "Byron",
+  new_username_key: "byron",
+  aside: "aside@unheld.invalid",
 };
 
 test("the SQL of custom-integrations.md runs, and each statement changes one row", () => {
   const blocks = codeBlocks("docs/custom-integrations.md").filter(({ language }) => language === "sql");
-  assert.equal(blocks.length, 6);
+  assert.equal(blocks.length, 7);
   const database = new DatabaseSync(":memory:");
+  database.exec("PRAGMA foreign_keys = ON");
   const [schema, ...methods] = blocks.map(({ text }) =>
     text.split(/;\s*(?:\n|$)/).filter((each) => each !== "")
   );
@@ -106,14 +110,14 @@ test("the SQL of custom-integrations.md runs, and each statement changes one row
   database.exec("UPDATE users SET email = NULL WHERE username = 'Ada'");
   database.exec("UPDATE users SET email = 'ada@example.org' WHERE username = 'bob'");
   const changed = methods.slice(1).map((statements) => statements.map((statement) => run(statement)));
-  assert.deepEqual(changed, [[1, 1], [1, 1], [1, 1], [1]]);
-  assert.deepEqual(emails(), { Ada: "ada@example.org", bob: null });
+  assert.deepEqual(changed, [[1, 1], [1, 1], [1, 1], [1], [1, 1, 1, 1, 1, 1, 1]]);
+  assert.deepEqual(emails(), { Byron: "ada@example.org", bob: null });
 
   const [, take] = methods[1] ?? [];
   assert.ok(take !== undefined);
   assert.throws(() => run(take, { ...PARAMETERS, username: "bob", id: "2" }), /UNIQUE/);
   const [touch] = methods[2] ?? [];
-  assert.equal(run(touch ?? "", { ...PARAMETERS, password_hash: "$other" }), 0);
+  assert.equal(run(touch ?? "", { ...PARAMETERS, username: "Byron", password_hash: "$other" }), 0);
   database.close();
 
   function run(statement: string, values = PARAMETERS): number {

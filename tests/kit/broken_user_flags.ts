@@ -39,7 +39,7 @@ export const brokenUserFlags: readonly BrokenStore[] = [
   {
     name: "addSession() looks at guard.disabled, then inserts without it",
     mistake: "a SELECT that checks, and a round trip later a statement that does not look again",
-    caughtBy: "setUserFlags() disabling among 20 logins, then ending sessions, leaves none (R43)",
+    caughtBy: "setUserFlags() disabling among 20 logins, then ending sessions, leaves none (R94)",
     open: () =>
       mistaken((store) => ({
         addSession: async (session, guard) => {
