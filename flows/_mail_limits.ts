@@ -25,8 +25,10 @@ export async function requireMailAttempt<U extends User>(
   harbor: Harbor<U>,
   { email, account }: LimitedMail,
 ): Promise<void> {
-  const budgets = [budgetOf(harbor, { limit: "mailsPerAddress", owner: email })];
-  if (account !== undefined) budgets.unshift(budgetOf(harbor, { limit: account.limit, owner: account.id }));
+  const budgets = [
+    account === undefined ? null : budgetOf(harbor, { limit: account.limit, owner: account.id }),
+    budgetOf(harbor, { limit: "mailsPerAddress", owner: email }),
+  ];
   await withinBudgets(harbor, {
     budgets: budgets.map((budget) => ({ budget, counts: isSent })),
     at: harbor.clock(),

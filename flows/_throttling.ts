@@ -68,7 +68,7 @@ export class Throttling {
     const { throttle, retryAt } = await this.#reserve(request);
     return {
       retryAt,
-      giveBack: () => this.#settle(async () => retryAt === null ? await throttle.refund(key) : undefined),
+      giveBack: async () => retryAt === null ? await this.#settle(() => throttle.refund(key)) : undefined,
       forgetAll: () => this.forget(budget),
     };
   }

@@ -25,9 +25,9 @@ export interface LoginInput {
  * Opens a session for whoever knows the password of a verified account that nobody disabled.
  *
  * Every well-formed attempt costs one slow hash, so that neither answer nor time tells whether the account
- * exists, was disabled, or was guessed at too often; `rate_limited` costs none, and follows from what was asked before
- * alone. The session is stored only while the account is enabled and has the password hash that
- * matched: what changed meanwhile leaves no session behind.
+ * exists, was disabled, or was guessed at too often; `rate_limited` costs none, and follows from what was asked
+ * before alone. The session is stored only while the account is enabled and has the password hash that matched: what
+ * changed meanwhile leaves no session behind.
  *
  * @throws {UserHarborError} `rate_limited`, `invalid_credentials`; `unverified_user` once the password matched
  * @see {@link https://github.com/OWASP/ASVS | OWASP ASVS 5.0, 6.3.8 and 7.2.4}

@@ -959,9 +959,15 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R117",
         title: "No event and no error holds a secret, and nobody forges a line of a log",
         source: "ASVS 16.2.5, 16.4.1",
-        status: "partly",
-        files: ["events.ts", "flows/_events.ts", "errors.ts"],
-        note: "None holds a secret. `context` is as the caller sent it: write events as JSON.",
+        status: "kept",
+        files: [
+          "errors.ts",
+          "flows/_events.ts",
+          "flows/_known_context.ts",
+          "primitives/printable_text.ts",
+          "primitives/printable_json.ts",
+          "primitives/error_name.ts",
+        ],
       },
       {
         number: "R118",

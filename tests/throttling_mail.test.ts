@@ -29,6 +29,20 @@ test("sendPasswordReset() by 1 000 clients mails an account 5 times an hour (R95
   assert.equal((await life.mailsOf(askAll)).length, 5);
 });
 
+test("a mail that is limited leaves no record in the audit trail: a flood ends before the disk (R95, R116)", async () => {
+  const life = openForAccounts({}, { auditTrail: true });
+  await life.registered("ada");
+  await life.verified("bob");
+  const before = life.calls.length;
+  for (let time = 0; time < 50; time++) {
+    await life.harbor.sendPasswordReset(emailOf("bob"));
+    await life.harbor.resendVerification(emailOf("ada"));
+  }
+  await life.harbor.settled();
+  const appended = life.calls.slice(before).filter(({ method }) => method === "append");
+  assert.equal(appended.length, 5);
+});
+
 test("sendPasswordReset() that is limited leaves the token of the last mail alone (R95)", async () => {
   const life = openForAccounts();
   await life.verified("ada");
