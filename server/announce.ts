@@ -7,17 +7,30 @@ import type { Settings } from "./settings.ts";
  * @param settings what was asked for
  * @param address where the server listens
  */
-export function announce({ hostname, databasePath, devInbox, origin }: Settings, address: string): void {
+export function announce(settings: Settings, address: string): void {
+  const { databasePath, devInbox, origin, attemptLimits } = settings;
   console.log(`UserHarbor: open ${origin ?? address}/`);
   if (origin !== null) console.log(`Listening on ${address}`);
   console.log(`Accounts are kept in ${databasePath}`);
   if (devInbox) console.log(`Mail is not sent; read it at ${origin ?? address}/dev/inbox`);
+  if (!attemptLimits) console.log("Attempts are not limited (ATTEMPT_LIMITS=1: they are)");
   console.log("Stop with Ctrl-C");
+  for (const warning of warnings(settings)) console.warn(`Warning: ${warning}`);
+}
+
+function warnings(
+  { hostname, devInbox, origin, trustedProxies, attemptLimits }: Settings,
+): readonly string[] {
+  const found: string[] = [];
   if (!devInbox) {
-    console.warn(
-      "Warning: mail goes nowhere, for no sender is configured and the inbox is off (DEV_INBOX=1: on)",
-    );
+    found.push("mail goes nowhere, for no sender is configured and the inbox is off (DEV_INBOX=1: on)");
   } else if (!isLoopback(hostname)) {
-    console.warn("Warning: whoever reaches this server can read the inbox, and so take over any account");
+    found.push("whoever reaches this server can read the inbox, and so take over any account");
   }
+  // This server speaks plain http, so whatever is seen elsewhere is behind a proxy.
+  const isBehindProxy = origin !== null && !isLoopback(new URL(origin).hostname);
+  if (isBehindProxy && attemptLimits && trustedProxies.length === 0) {
+    found.push("all people count as one client, which is the proxy, until TRUSTED_PROXIES names it");
+  }
+  return found;
 }

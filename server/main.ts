@@ -7,7 +7,7 @@
 import { Argon2PasswordHasher } from "@userharbor/argon2";
 import { schedulePurge, UserHarbor } from "@userharbor/core";
 import { createHandler } from "@userharbor/http";
-import { migrate, SqlUserStore } from "@userharbor/sql";
+import { migrate, SqlThrottle, SqlUserStore } from "@userharbor/sql";
 import { nodeSqlite } from "@userharbor/sql/node-sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -40,19 +40,32 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
   await migrate(driver);
   const store = new SqlUserStore(driver);
   const inbox = new DevInbox(settings.devInbox ? INBOX_CAPACITY : 0);
-  const harbor = new UserHarbor({ store, emailSender: inbox, passwordHasher: new Argon2PasswordHasher() });
-  const api = createHandler(harbor, { basePath: "/auth", onError: console.error });
+  const harbor = new UserHarbor({
+    store,
+    emailSender: inbox,
+    passwordHasher: new Argon2PasswordHasher(),
+    ...(settings.attemptLimits ? { throttle: new SqlThrottle(driver) } : {}),
+  });
+  const { trustedProxies } = settings;
+  const api = createHandler(harbor, { basePath: "/auth", trustedProxies, onError: console.error });
 
   const drain = new RequestDrain();
   const server = Deno.serve(
     { hostname: settings.hostname.replace(/^\[|\]$/g, ""), port: settings.port, onListen: () => {} },
-    (request) => drain.answer(request, async () => await api(request) ?? await site(request)),
+    (request, { remoteAddr }) => {
+      const connection = { peerAddress: remoteAddr.hostname };
+      return drain.answer(
+        request,
+        async () => await api(request, connection) ?? await site(request, connection),
+      );
+    },
   );
   const address = addressOf(settings.hostname, server.addr.port);
   const site = createSite(harbor, {
     origin: settings.origin ?? address,
     hasPages: settings.origin !== null || isLoopback(settings.hostname),
     inbox: settings.devInbox ? inbox : null,
+    trustedProxies,
   });
   const stopPurging = schedulePurge(harbor, {
     onError: (error) => console.error("Cannot purge expired rows:", error),

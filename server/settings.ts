@@ -1,3 +1,4 @@
+import { clientAddress } from "@userharbor/http";
 import { fileURLToPath } from "node:url";
 import { isLoopback } from "./is_loopback.ts";
 
@@ -13,6 +14,10 @@ export interface Settings {
   readonly devInbox: boolean;
   /** Where people see this server, such as behind a proxy; null: where it listens. */
   readonly origin: string | null;
+  /** The proxies that are believed about where a request comes from. */
+  readonly trustedProxies: readonly string[];
+  /** Whether guesses, registrations and mails are limited. */
+  readonly attemptLimits: boolean;
 }
 
 /** The variables of a process. */
@@ -22,7 +27,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const DEFAULT_DATABASE_PATH = fileURLToPath(new URL("../data/userharbor.sqlite", import.meta.url));
 
 /**
- * Reads `HOST`, `PORT`, `ORIGIN`, `DATABASE_PATH` and `DEV_INBOX`; an empty variable counts as unset.
+ * Reads `HOST`, `PORT`, `ORIGIN`, `TRUSTED_PROXIES`, `DATABASE_PATH`, `DEV_INBOX` and `ATTEMPT_LIMITS`; an empty
+ * variable counts as unset.
  *
  * @param environment the variables of the process
  * @returns the settings, with every default filled in
@@ -32,12 +38,16 @@ export function readSettings(environment: Environment): Settings {
   const hostname = readHostname(environment["HOST"] || "127.0.0.1");
   const origin = readOrigin(environment["ORIGIN"]);
   const isPrivate = isLoopback(hostname) && (origin === null || isLoopback(new URL(origin).hostname));
+  const devInbox = readSwitch(environment, "DEV_INBOX") ?? isPrivate;
   return {
     hostname,
     port: readPort(environment["PORT"] || "8000"),
     databasePath: environment["DATABASE_PATH"] || DEFAULT_DATABASE_PATH,
-    devInbox: readSwitch(environment["DEV_INBOX"]) ?? isPrivate,
+    devInbox,
     origin,
+    trustedProxies: readProxies(environment["TRUSTED_PROXIES"]),
+    // Whoever reads the inbox takes over any account without a guess.
+    attemptLimits: readSwitch(environment, "ATTEMPT_LIMITS") ?? !devInbox,
   };
 }
 
@@ -70,10 +80,25 @@ function readOrigin(origin: string | undefined): string | null {
   return url.origin;
 }
 
-function readSwitch(devInbox: string | undefined): boolean | undefined {
-  if (!devInbox) return undefined;
-  if (devInbox !== "0" && devInbox !== "1") {
-    throw new RangeError(`DEV_INBOX must be 0 or 1, not "${devInbox}"`);
+function readProxies(list: string | undefined): readonly string[] {
+  if (!list) return [];
+  const trustedProxies = list.split(",").map((network) => network.trim());
+  try {
+    clientAddress({ headers: new Headers(), trustedProxies });
+    return trustedProxies;
+  } catch {
+    throw new RangeError(
+      `TRUSTED_PROXIES must be addresses and networks such as 10.0.0.0/8, between commas, not "${list}"`,
+    );
   }
-  return devInbox === "1";
+}
+
+function readSwitch(
+  environment: Environment,
+  name: "DEV_INBOX" | "ATTEMPT_LIMITS",
+): boolean | undefined {
+  const { [name]: value } = environment;
+  if (!value) return undefined;
+  if (value !== "0" && value !== "1") throw new RangeError(`${name} must be 0 or 1, not "${value}"`);
+  return value === "1";
 }

@@ -1,4 +1,4 @@
-import { createSessionCookie } from "@userharbor/http";
+import { type Connection, createSessionCookie, requestContext } from "@userharbor/http";
 import { jsonAnswer } from "./answers.ts";
 import { apiCommands } from "./api_commands.ts";
 import type { DevInbox } from "./dev_inbox.ts";
@@ -23,6 +23,8 @@ export interface SiteOptions {
   readonly hasPages: boolean;
   /** The mail to show; null: the inbox is off. */
   readonly inbox: DevInbox | null;
+  /** The proxies that are believed about where a request comes from. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** Why there is no page. */
@@ -59,8 +61,8 @@ To turn the pages on, serve them over https and set <code>ORIGIN</code> to their
  */
 export function createSite(
   harbor: PagesHarbor,
-  { origin, hasPages, inbox }: SiteOptions,
-): (request: Request) => Promise<Response> {
+  { origin, hasPages, inbox, trustedProxies }: SiteOptions,
+): (request: Request, connection: Connection) => Promise<Response> {
   const inboxLinks = inbox === null ? [] : [{ href: "/dev/inbox", text: "Inbox" }];
   const links = [...inboxLinks, { href: "/#api", text: "API" }];
   const site: Site = { name: "UserHarbor", home: "/", links };
@@ -73,6 +75,7 @@ export function createSite(
     introduction: introduction(inbox !== null),
     afterword: apiCommands({ origin, devInbox: inbox !== null }),
     mailHint: mailHint(inbox !== null),
+    context: (request, connection) => requestContext(request, { ...connection, trustedProxies }),
     onError: console.error,
   });
 
@@ -100,15 +103,17 @@ export function createSite(
     }, site);
   }
 
-  return async (request) => {
+  return async (request, connection) => {
     // A stranger's name that leads to this computer (DNS rebinding) would let the stranger's site read the mail.
     if (loopbackOnly && !asksForLoopback(request)) return await refuse(request, LOOPBACK_ONLY);
-    return await pages(request) ?? await serveOwn(request);
+    return await pages(request, connection) ?? await serveOwn(request);
   };
 }
 
 /** What stands beside the pages for people. */
-function ownPages({ origin, hasPages, inbox }: SiteOptions): ReadonlyMap<string, () => Page> {
+function ownPages(
+  { origin, hasPages, inbox }: Omit<SiteOptions, "trustedProxies">,
+): ReadonlyMap<string, () => Page> {
   const pages = new Map<string, () => Page>();
   if (!hasPages) {
     const content = html`${WITHOUT_PAGES}${apiCommands({ origin, devInbox: inbox !== null })}`;

@@ -1,4 +1,4 @@
-import { isSameSiteRequest } from "@userharbor/http";
+import { type Connection, isSameSiteRequest } from "@userharbor/http";
 import { accountPage } from "./account_page.ts";
 import { checkMailPage } from "./check_mail_page.ts";
 import { deletionPage } from "./deletion_page.ts";
@@ -32,16 +32,16 @@ import type { PageRoute } from "./visit.ts";
 export function createPages(
   harbor: PagesHarbor,
   options: PagesOptions,
-): (request: Request) => Promise<Response | null> {
+): (request: Request, connection?: Connection) => Promise<Response | null> {
   const desk = openDesk(harbor, options);
   const routes = makeRoutes(desk, options);
 
-  async function answer(route: PageRoute, request: Request): Promise<Response> {
+  async function answer(route: PageRoute, { request, connection }: Arrival): Promise<Response> {
     const isRead = request.method === "GET" || request.method === "HEAD";
     const serve = isRead ? route.get : request.method === "POST" ? route.post : undefined;
     if (serve === undefined) return await refuse("method_not_allowed", allowedBy(route));
     if (!isSameSiteRequest(request, options.cookie.origin)) return await refuse("foreign");
-    return await serve(desk.receive(request));
+    return await serve(desk.receive(request, connection));
   }
 
   function refuse(
@@ -59,11 +59,11 @@ export function createPages(
     }
   }
 
-  return async (request) => {
+  return async (request, connection = {}) => {
     const route = routes.get(new URL(request.url).pathname);
     if (route === undefined) return null;
     try {
-      return await answer(route, request);
+      return await answer(route, { request, connection });
     } catch (error) {
       const code = error instanceof PageRefusal ? error.code : "internal_error";
       if (code === "unavailable" || code === "internal_error") {
@@ -72,6 +72,11 @@ export function createPages(
       return await refuse(code);
     }
   };
+}
+
+interface Arrival {
+  readonly request: Request;
+  readonly connection: Connection;
 }
 
 function makeRoutes(desk: Desk, options: PagesOptions): ReadonlyMap<string, PageRoute> {

@@ -1,5 +1,5 @@
 import { isUserHarborError, type User } from "@userharbor/core";
-import type { SessionCookie } from "@userharbor/http";
+import type { Connection, SessionCookie } from "@userharbor/http";
 import { createFlash, type FlashContent } from "./flash.ts";
 import { html } from "./html.ts";
 import { noticeMessage } from "./messages.ts";
@@ -25,8 +25,8 @@ export interface Desk {
   readonly cookie: SessionCookie;
   /** Where the pages are. */
   readonly paths: PagePaths;
-  /** Reads what the headers of a request tell. */
-  receive(request: Request): Visit;
+  /** Reads what the headers of a request tell, and its connection. */
+  receive(request: Request, connection: Connection): Visit;
   /** Shows a page, and once what the last page left; a message of its own goes first. */
   show(page: Page, left?: FlashContent | null): Promise<Response>;
   /** Sends a browser on by GET, so that reloading what comes next repeats no step. */
@@ -53,13 +53,13 @@ export function openDesk(harbor: PagesHarbor, options: PagesOptions): Desk {
   const flash = createFlash(cookie.origin);
   const site = { name, home: paths.start, links };
 
-  function receive(request: Request): Visit {
+  function receive(request: Request, connection: Connection): Visit {
     return {
       request,
       url: new URL(request.url),
       sessionToken: cookie.read(request),
       left: flash.read(request),
-      context: context(request),
+      context: context(request, connection),
     };
   }
 

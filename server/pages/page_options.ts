@@ -1,5 +1,5 @@
 import type { RequestContext, UserHarbor } from "@userharbor/core";
-import type { SessionCookie } from "@userharbor/http";
+import type { Connection, SessionCookie } from "@userharbor/http";
 import type { Html } from "./html.ts";
 import type { Link } from "./site.ts";
 
@@ -36,7 +36,7 @@ export interface PagesOptions {
   /** What follows wherever a page says that a mail is on its way, such as where to find it. */
   readonly mailHint?: Html;
   /** What the harbor is told about a caller. Default: nothing. */
-  readonly context?: (request: Request) => RequestContext;
+  readonly context?: (request: Request, connection: Connection) => RequestContext;
   /** Told of every error behind a page with 500 or 503, which says nothing of it. Default: nobody is. */
   readonly onError?: (error: unknown) => void;
 }

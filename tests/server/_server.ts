@@ -43,6 +43,8 @@ export class ServerProcess implements AsyncDisposable {
       DATABASE_PATH: _path,
       DEV_INBOX: _inbox,
       ORIGIN: _origin,
+      TRUSTED_PROXIES: _proxies,
+      ATTEMPT_LIMITS: _limits,
       ...inherited
     } = process.env;
     this.#announcement = variables["ORIGIN"]

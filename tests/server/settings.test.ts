@@ -12,8 +12,17 @@ test("readSettings() listens on this computer only, with the inbox on, unless to
     ORIGIN: "",
     DATABASE_PATH: "",
     DEV_INBOX: "",
+    TRUSTED_PROXIES: "",
+    ATTEMPT_LIMITS: "",
   });
-  assert.deepEqual(rest, { hostname: "127.0.0.1", port: 8000, devInbox: true, origin: null });
+  assert.deepEqual(rest, {
+    hostname: "127.0.0.1",
+    port: 8000,
+    devInbox: true,
+    origin: null,
+    trustedProxies: [],
+    attemptLimits: false,
+  });
   assert.match(databasePath, /[/\\]data[/\\]userharbor\.sqlite$/);
   assert.deepEqual(readSettings({}), { databasePath, ...rest });
 });
@@ -61,10 +70,39 @@ test("readSettings() takes an origin where a session cookie is safe, and turns t
   }
 });
 
+test("readSettings() limits attempts unless the inbox is on, or as it is told", () => {
+  for (
+    const [environment, attemptLimits] of [[{}, false], [{ DEV_INBOX: "0" }, true], [
+      { HOST: "::" },
+      true,
+    ]] as const
+  ) {
+    assert.equal(readSettings(environment).attemptLimits, attemptLimits);
+    assert.equal(readSettings({ ...environment, ATTEMPT_LIMITS: "0" }).attemptLimits, false);
+    assert.equal(readSettings({ ...environment, ATTEMPT_LIMITS: "1" }).attemptLimits, true);
+  }
+});
+
+test("readSettings() takes a list of proxies", () => {
+  const TRUSTED_PROXIES = "127.0.0.1, 10.0.0.0/8,2001:db8::/32";
+  const { trustedProxies } = readSettings({ TRUSTED_PROXIES });
+  assert.deepEqual(trustedProxies, ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"]);
+});
+
 const bad: readonly [name: string, values: readonly string[]][] = [
   ["PORT", ["http", "-1", "65536", "80.5", "8e3", "0x50", " 80", "80 ", "99999999999"]],
   ["HOST", ["a b", "localhost:80", "http://localhost", "[::1]", "a/b", "256.1.1.1", "user@host", "::g", "é"]],
   ["DEV_INBOX", ["yes", "true", "2", "01", " "]],
+  ["ATTEMPT_LIMITS", ["off", "false", "-1", "00", "1 "]],
+  ["TRUSTED_PROXIES", [
+    "localhost",
+    "10.0.0.0/8,",
+    ",",
+    "10.0.0.0/8;10.0.0.1",
+    "10.0.0.1/8",
+    "0.0.0.0/0",
+    "::/0",
+  ]],
   ["ORIGIN", [
     "accounts.example.org",
     "http://accounts.example.org",
@@ -92,7 +130,10 @@ for (const [name, values] of bad) {
 }
 
 for (
-  const [name, value] of [["PORT", "http"], ["HOST", "a b"], ["DEV_INBOX", "yes"], ["ORIGIN", "x"]] as const
+  const [name, value] of [["PORT", "http"], ["HOST", "a b"], ["DEV_INBOX", "yes"], ["ORIGIN", "x"], [
+    "TRUSTED_PROXIES",
+    "x",
+  ]] as const
 ) {
   test(`server ends with 2 and one line for a bad ${name}, and makes nothing`, async () => {
     using folder = temporaryFolder();
