@@ -76,6 +76,38 @@ test("migrate() leaves a step that fails undone and unrecorded", async () => {
   database.close();
 });
 
+test("migrate() from the version before flags, clients and records keeps accounts and sessions", async () => {
+  const database = new DatabaseSync(":memory:");
+  const driver = nodeSqlite(database);
+  const earlier = { ...driver.dialect, migrations: driver.dialect.migrations.slice(0, 2) };
+  await migrate({
+    dialect: earlier,
+    query: (sql, values) => driver.query(sql, values),
+    execute: (sql, values) => driver.execute(sql, values),
+    transaction: (work) => driver.transaction(work),
+    isDuplicate: (error) => driver.isDuplicate(error),
+    isRolledBack: (error) => driver.isRolledBack(error),
+    isSchemaMissing: (error) => driver.isSchemaMissing(error),
+    isSchemaThere: (error) => driver.isSchemaThere(error),
+  });
+  database.exec(`INSERT INTO userharbor_users (username, username_key, email, password_hash, verified, id)
+    VALUES ('Ada', 'ada', 'ada@example.com', '$ada', 1, 'user-1')`);
+  database.exec(`INSERT INTO userharbor_sessions (token_hash, username, expires_at)
+    VALUES ('session', 'Ada', '2026-04-01 10:20:30.000000')`);
+  await migrate(driver);
+  const store = new SqlUserStore(driver);
+  const user = { id: "user-1", username: "Ada", email: "ada@example.com", verified: true };
+  const session = await store.getSession("session");
+  assert.deepEqual(session?.user, user);
+  assert.equal(session?.client, undefined);
+  assert.equal(
+    await store.addSession({ ...session, tokenHash: "other", id: "2" }, { disabled: false }),
+    true,
+  );
+  assert.deepEqual(await store.listUsers({ limit: 10 }), [user]);
+  database.close();
+});
+
 test("migrate() leaves no trace of its intermediate tables", async () => {
   const database = new DatabaseSync(":memory:");
   await migrate(nodeSqlite(database));

@@ -40,6 +40,18 @@ test("setUsername() changes nothing while a table of the application's own refer
   store.database.close();
 });
 
+test("setUsername() takes a table of the application's own along that says ON UPDATE CASCADE", async () => {
+  const store = await withAda();
+  store.database.exec(
+    "CREATE TABLE posts (author VARCHAR(255) REFERENCES userharbor_users (username) ON UPDATE CASCADE)",
+  );
+  store.database.exec("INSERT INTO posts VALUES ('Ada')");
+  assert.equal(await store.setUsername("Ada", BYRON), true);
+  assert.deepEqual(rowsOf(store, "SELECT author FROM posts"), [{ author: "Byron" }]);
+  assert.deepEqual(rowsOf(store, "PRAGMA foreign_key_check"), []);
+  store.database.close();
+});
+
 test("setUsername() gives the same spelling another key, unless somebody has that one (I1)", async () => {
   const store = await withAda();
   await store.createUser({
