@@ -19,6 +19,7 @@ for (const { name, open } of throttles) {
     const { sessionToken } = await life.loggedIn("ada");
     life.throttle.calls.length = 0;
     const { verified } = life.passwordHasher;
+    takeTurns(life);
     const { harbor } = life;
     const ways: readonly (() => Promise<unknown>)[] = [
       () => harbor.login({ username: "Ada", password: WRONG }),
@@ -100,6 +101,15 @@ test("the right password among wrong ones at once is let in or counted, and the 
     life.advance(3_600);
   }
 });
+
+/** Makes each verification last for some turns of the event loop, in which others come by. */
+function takeTurns({ passwordHasher }: ThrottledLife): void {
+  const verify = passwordHasher.verify.bind(passwordHasher);
+  passwordHasher.verify = async (password, passwordHash) => {
+    for (let turn = 0; turn < 10; turn++) await setImmediate();
+    return await verify(password, passwordHash);
+  };
+}
 
 /** Runs work while three writers keep changing the same account. */
 async function whileWritten<T>(store: UserStore, work: () => Promise<T>): Promise<T> {
