@@ -27,9 +27,9 @@ export interface ChangeEmailInput {
  * Mails a token to the new address; the account takes it once the token is confirmed, and keeps the old one until
  * then.
  *
- * An address that somebody owns answers alike and costs the same: the earlier request is superseded either way, but
- * by a token that nobody is told, and the owner learns of it. The account's own address takes an earlier request
- * back, and no mail is sent.
+ * An address that somebody owns answers alike and costs the same: an earlier request is superseded either way, only
+ * that no token comes of it, and the owner is told. The account's own address takes an earlier request back, and no
+ * mail is sent.
  *
  * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `rate_limited`,
  * `invalid_credentials`, `invalid_email`, judged in this order
@@ -80,9 +80,10 @@ async function storeRequest(harbor: Harbor, { user, newEmail, guard, trace }: Em
   const emailChangeToken = makeToken();
   const tokenHash = await harbor.tokenHasher.hash(emailChangeToken);
   const createdAt = harbor.clock();
-  const expiresAt = new Date(createdAt.getTime() + harbor.emailChangeTtlMs);
+  // An earlier token that lived on, or a write less, would tell that the address is owned: so there is a row for it,
+  // which ends as it begins.
+  const expiresAt = new Date(createdAt.getTime() + (owner === null ? harbor.emailChangeTtlMs : 0));
   const verification = { username: user.username, email, tokenHash, createdAt, expiresAt };
-  // Whoever owns the address: an earlier token that lived on, or a write less, would tell.
   const stored = await change(harbor, {
     trace,
     work: async (store) => {

@@ -105,6 +105,13 @@ export class Life {
     return this.emailSender.tokenFor("password_reset", emailOf(name));
   }
 
+  /** Asks for another address and takes the token from the mail. */
+  async emailChangeToken(sessionToken: string, newEmail: string): Promise<string> {
+    await this.harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail });
+    await this.harbor.settled();
+    return this.emailSender.tokenFor("email_change", newEmail);
+  }
+
   /** The newest verification token mailed to `name@example.org`. */
   verificationToken(name: string): string {
     return this.emailSender.tokenFor("verification", emailOf(name));

@@ -9,7 +9,6 @@ import {
   type User,
   type UserGuard,
   UserHarbor,
-  type UserRenaming,
   type UserStore,
   type UserToken,
 } from "../mod.ts";
@@ -17,7 +16,7 @@ import { type RecordedEmail, TestClock } from "../testing.ts";
 import type { Life } from "./_harness.ts";
 import { isWrite, replay, type StoreCall } from "./_intercept_store.ts";
 import type { Effect } from "./_interleaving.ts";
-import { snapshot } from "./_snapshot.ts";
+import { addressesIn, namesIn, snapshot } from "./_snapshot.ts";
 
 /** What happened until now. */
 export interface History {
@@ -59,7 +58,8 @@ export class Invariants {
   constructor(history: History) {
     this.#history = history;
     const calls = [...history.before.calls, ...history.effects.map(({ call }) => call)];
-    this.#names = new Map(calls.flatMap(namesIn));
+    const names = calls.flatMap(namesIn);
+    this.#names = new Map(names.map(({ username, usernameKey }) => [username, usernameKey]));
     this.#addresses = new Set(calls.flatMap(addressesIn));
     this.#minted = calls.flatMap(mintedBy);
   }
@@ -245,21 +245,6 @@ export class Invariants {
 function isAllowedToAnybody({ method, args }: StoreCall): boolean {
   return method === "refreshSession" || method === "append" ||
     method === "deleteUser" && (args[1] as UserGuard | undefined)?.verified === false;
-}
-
-function namesIn({ method, args }: StoreCall): readonly (readonly [username: string, usernameKey: string])[] {
-  if (method !== "createUser" && method !== "setUsername") return [];
-  const { username, usernameKey = username.toLowerCase() } = args[method === "createUser" ? 0 : 1] as
-    & Pick<CreateUserRequest, "username" | "usernameKey">
-    & Partial<UserRenaming>;
-  return [[username, usernameKey]];
-}
-
-function addressesIn({ args }: StoreCall): readonly string[] {
-  return args.flatMap((value) => {
-    const address: unknown = value instanceof Object && "email" in value ? value.email : value;
-    return typeof address === "string" && address.includes("@") ? [address] : [];
-  });
 }
 
 function mintedBy({ method, args: [record, guard] }: StoreCall): readonly Minted[] {

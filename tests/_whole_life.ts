@@ -66,11 +66,31 @@ async function withSession(life: Life, sessionToken: string) {
   life.passwordHasher.rounds++;
   const opened = [await life.login("ada"), await life.login("ada")];
   await overSessions(life, sessionToken);
+  await becomesSomebodyElse(life, sessionToken);
   const fresh = await harbor.sessions.reauthenticate({ sessionToken, password: PASSWORD });
   await harbor.sessions.requireFresh({ sessionToken: fresh.sessionToken });
   const change = { sessionToken: fresh.sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD };
   await harbor.changePassword({ ...change, oldPassword: NEW_PASSWORD }).catch(() => {});
   return [...opened, fresh, await harbor.changePassword(change)];
+}
+
+/** Takes another address and another name, and the old ones again. */
+async function becomesSomebodyElse(life: Life, sessionToken: string) {
+  const { harbor } = life;
+  const change = { sessionToken, password: PASSWORD };
+  await life.registered("grace");
+  await harbor.verifyEmail(life.verificationToken("grace"));
+  for (const newEmail of ["no address", emailOf("grace"), emailOf("ada")]) {
+    await harbor.changeEmail({ ...change, newEmail }).catch(() => {});
+  }
+  for (const newEmail of ["ada@example.net", emailOf("ada")]) {
+    const token = await life.emailChangeToken(sessionToken, newEmail);
+    await harbor.confirmEmailChange(token);
+    await harbor.confirmEmailChange(token).catch(() => {});
+  }
+  for (const newUsername of ["grace", "lovelace", "ada", "ada"]) {
+    await harbor.changeUsername({ ...change, newUsername }).catch(() => {});
+  }
 }
 
 async function overSessions({ harbor: { sessions } }: Life, sessionToken: string) {

@@ -5,7 +5,10 @@ import { emailOf, openHarbor, PASSWORD, UNKNOWN_TOKEN, untyped } from "./_harnes
 import { wholeLife } from "./_whole_life.ts";
 
 const ALL_OPERATIONS = [
+  "change_email",
   "change_password",
+  "change_username",
+  "confirm_email_change",
   "delete_account",
   "diagnose",
   "get_current_user",
@@ -92,6 +95,9 @@ test("onEvent() is told each operation's context, whichever takes one", async ()
     harbor.sendPasswordReset("x", context),
     harbor.resetPassword(untyped({}), context),
     harbor.changePassword(untyped({}), context),
+    harbor.changeEmail(untyped({}), context),
+    harbor.confirmEmailChange("x", context),
+    harbor.changeUsername(untyped({}), context),
     harbor.deleteAccount(untyped({}), context),
     harbor.sessions.list("x", context),
     harbor.sessions.revoke(untyped({}), context),

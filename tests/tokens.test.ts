@@ -59,7 +59,7 @@ test("no token or password is ever given to the store, nor part of one (R47, R72
 });
 
 test("each kind of token works for its own purpose only (R48)", async () => {
-  for (const kind of ["verification", "session", "reset"]) {
+  for (const kind of ["verification", "session", "reset", "email change"]) {
     const life = openHarbor();
     const { sessionToken } = await life.loggedIn("ada");
     await life.registered("bob");
@@ -67,6 +67,7 @@ test("each kind of token works for its own purpose only (R48)", async () => {
       ["verification", life.verificationToken("bob")],
       ["session", sessionToken],
       ["reset", await life.resetToken("ada")],
+      ["email change", await life.emailChangeToken(sessionToken, "ada@example.net")],
     ]);
     const token = tokens.get(kind) ?? "";
     const uses = usesOf(life, token);
@@ -125,6 +126,8 @@ test("stored token hashes are SHA-256, or HMAC-SHA-256 under tokenSecret (R47)",
       "bob",
     );
     assert.equal((await life.store.getPasswordReset(digest(await life.resetToken("bob"))))?.username, "bob");
+    const change = await life.emailChangeToken(sessionToken, "ada@example.net");
+    assert.equal((await life.store.getEmailVerification(digest(change)))?.email, "ada@example.net");
   }
 });
 
@@ -156,6 +159,10 @@ test("tokens under a retired secret of the list still work, and only those", asy
   assert.equal(await harbor.verifySession(third), false);
   rotated.clock.set(old.clock.now());
   await harbor.resetPassword({ resetToken: tokens.reset, newPassword: NEW_PASSWORD });
+  const { sessionToken: again } = await old.login("ada", NEW_PASSWORD);
+  await old.harbor.changeEmail({ sessionToken: again, password: NEW_PASSWORD, newEmail: "ada@example.net" });
+  await old.harbor.settled();
+  await harbor.confirmEmailChange(old.emailSender.tokenFor("email_change", "ada@example.net"));
   const { sessionToken } = await rotated.login("ada", NEW_PASSWORD);
   assert.equal((await store.getSession(hmac(FIRST_SECRET)(sessionToken)))?.username, "ada");
 });
@@ -199,6 +206,8 @@ test("no error tells a token, a password or an address (R117)", async () => {
     () => harbor.verifyEmail(token),
     () => harbor.logout(token),
     () => harbor.resetPassword({ resetToken: token, newPassword: NEW_PASSWORD }),
+    () => harbor.confirmEmailChange(token),
+    () => harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: "secret@@example.org" }),
     () => harbor.login({ username: "ada", password: NEW_PASSWORD }),
     () => harbor.changePassword({ sessionToken, oldPassword: NEW_PASSWORD, newPassword: NEW_PASSWORD }),
     () => harbor.register({ username: "ada", email: "ada@example.org", password: PASSWORD }),
@@ -220,7 +229,11 @@ function hmac(secret: string | Uint8Array): (token: string) => string {
 }
 
 interface Uses {
-  readonly code: "invalid_verification_token" | "invalid_session_token" | "invalid_password_reset_token";
+  readonly code:
+    | "invalid_verification_token"
+    | "invalid_session_token"
+    | "invalid_password_reset_token"
+    | "invalid_email_change_token";
   readonly use: readonly (() => Promise<unknown>)[];
 }
 
@@ -233,6 +246,7 @@ function usesOf({ harbor }: Life, token: string): ReadonlyMap<string, Uses> {
       code: "invalid_password_reset_token",
       use: [() => harbor.resetPassword({ resetToken: token, newPassword: NEW_PASSWORD })],
     }],
+    ["email change", { code: "invalid_email_change_token", use: [() => harbor.confirmEmailChange(token)] }],
     ["session", {
       code: "invalid_session_token",
       use: [
@@ -240,6 +254,8 @@ function usesOf({ harbor }: Life, token: string): ReadonlyMap<string, Uses> {
         () => harbor.logout(token),
         () => harbor.logoutAll(token),
         () => harbor.changePassword(change),
+        () => harbor.changeEmail({ sessionToken: token, password: PASSWORD, newEmail: "ada@example.net" }),
+        () => harbor.changeUsername({ sessionToken: token, password: PASSWORD, newUsername: "lovelace" }),
         () => harbor.deleteAccount({ sessionToken: token, password: PASSWORD }),
         () => harbor.requireRole(token, "admin"),
         () => harbor.requirePermission(token, "posts.edit"),
