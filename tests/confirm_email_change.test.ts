@@ -227,6 +227,15 @@ test("confirmEmailChange() never moves a newcomer under a re-used name (R31, I4)
   assert.equal(await life.store.getUserByEmail(NEW_EMAIL), null);
 });
 
+test("confirmEmailChange() guards the change by the account, verified and enabled", async () => {
+  const life = openHarbor();
+  const { sessionToken, user } = await life.loggedIn("ada");
+  const token = await life.emailChangeToken(sessionToken, NEW_EMAIL);
+  const calls = await life.callsOf(() => life.harbor.confirmEmailChange(token));
+  const change = calls.find(({ method }) => method === "setUserVerified");
+  assert.deepEqual(change?.args, ["ada", NEW_EMAIL, { userId: user.id, verified: true, disabled: false }]);
+});
+
 test("confirmEmailChange() does without sendEmailChanged(), and answers although mail fails (R24)", async () => {
   const life = openHarbor();
   const { sessionToken } = await life.loggedIn("ada");

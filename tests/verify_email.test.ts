@@ -59,7 +59,7 @@ test("verifyEmail() treats a lapsed account as absent, however fresh its token (
   }
 });
 
-test("verifyEmail() makes the address its token was mailed to the user's (R38)", async () => {
+test("verifyEmail() makes the address its token was mailed to the user's (R38, V17)", async () => {
   const life = openHarbor();
   await life.registered("ada");
   const token = life.verificationToken("ada");
