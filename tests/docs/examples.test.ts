@@ -17,6 +17,7 @@ import {
   passwordHasherCases,
   type ReceivedEmail,
   RecordingEmailSender,
+  throttleCases,
   userStoreCases,
 } from "@userharbor/core/testing";
 import { createHandler } from "@userharbor/http";
@@ -24,8 +25,10 @@ import { MemoryUserStore } from "@userharbor/memory";
 import { accounts, requirePermission } from "../../docs/examples/hono_middleware.ts";
 import { HttpEmailSender, MailServiceError } from "../../docs/examples/http_email_sender.ts";
 import { JsonFileUserStore } from "../../docs/examples/json_file_user_store.ts";
+import { KvThrottle } from "../../docs/examples/kv_throttle.ts";
 import { nodeListener } from "../../docs/examples/node_listener.ts";
 import { Pbkdf2PasswordHasher } from "../../docs/examples/pbkdf2_password_hasher.ts";
+import { MemoryKv } from "./_memory_kv.ts";
 
 const PASSWORD = "correct horse battery staple";
 const ADA = { id: "1", username: "Ada", email: "ada@example.org", passwordHash: "$ada" };
@@ -44,6 +47,11 @@ function openJsonFile(): JsonFileUserStore & Disposable {
   const folder = temporaryFolder();
   const store = JsonFileUserStore.open(join(folder.path, "accounts.json"));
   return Object.assign(store, { [Symbol.dispose]: () => folder[Symbol.dispose]() });
+}
+
+function openKvThrottle(): KvThrottle & { readonly kv: MemoryKv } {
+  const kv = new MemoryKv();
+  return Object.assign(new KvThrottle(kv), { kv });
 }
 
 interface ListeningServer extends AsyncDisposable {
@@ -104,6 +112,7 @@ for (
       secrets: [API_KEY, "ada@example.org"],
     }),
     Pbkdf2PasswordHasher: passwordHasherCases(() => new Pbkdf2PasswordHasher(1_000)),
+    KvThrottle: throttleCases(openKvThrottle, { another: ({ kv }) => new KvThrottle(kv) }),
   })
 ) {
   for (const { name, run } of cases) {
