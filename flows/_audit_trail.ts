@@ -90,7 +90,7 @@ export function recordLater<U extends User>(
 ): void {
   if (!auditTrail || trace.isRecorded || !isRecordable(event)) return;
   background.start(
-    { name: "audit_record", context: trace.context },
+    { name: "audit_record", context: trace.context, user: trace.user },
     () => requireStoreMethod(store, "append").call(store, recordOf(event, crypto.randomUUID())),
   );
 }

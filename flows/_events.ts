@@ -1,12 +1,14 @@
 import { isUserHarborError } from "../errors.ts";
 import type { BackgroundWorkName, HarborEvent, RequestContext } from "../events.ts";
 import { errorName } from "../primitives/error_name.ts";
-import type { OperationTrace } from "./_operation_trace.ts";
+import { type EventSubject, OperationTrace } from "./_operation_trace.ts";
 
 /** Work that no answer waits for. */
 export interface BackgroundSubject {
   readonly name: BackgroundWorkName;
   readonly context: RequestContext | undefined;
+  /** Whose account it is for; absent: nobody's in particular. */
+  readonly user?: EventSubject | undefined;
 }
 
 /** How something ended. */
@@ -44,10 +46,11 @@ export class EventReport {
   }
 
   /** Makes the event of background work that failed. */
-  failure({ name, context }: BackgroundSubject, error: unknown): void {
+  failure({ name, context, user }: BackgroundSubject, error: unknown): void {
     if (!this.isHeard) return;
-    const event = { name, ...endingOf(error), at: this.#clock() };
-    this.tell(context === undefined ? event : { ...event, context });
+    const trace = new OperationTrace(name, context);
+    if (user !== undefined) trace.about(user);
+    this.tell(this.eventOf(trace, endingOf(error)));
   }
 
   /** Tells the application. */

@@ -156,7 +156,7 @@ function isRefreshDue({ clock, sessionRefreshThresholdMs }: Harbor, session: New
     session.expiresAt.getTime() - clock().getTime() < sessionRefreshThresholdMs;
 }
 
-async function refreshIfDue(harbor: Harbor, session: NewSession): Promise<void> {
+async function refreshIfDue(harbor: Harbor, session: Session): Promise<void> {
   if (!isRefreshDue(harbor, session)) return;
   const expiresAt = slidExpiry(harbor, session.createdAt);
   // At the absolute limit there is nothing left to move.
@@ -165,7 +165,7 @@ async function refreshIfDue(harbor: Harbor, session: NewSession): Promise<void> 
     await harbor.store.refreshSession(session.tokenHash, expiresAt, session.expiresAt);
   } catch (error) {
     // The session is good as it stands; the next check tries again.
-    harbor.events.failure({ name: "session_refresh", context: undefined }, error);
+    harbor.events.failure({ name: "session_refresh", context: undefined, user: session.user }, error);
   }
 }
 

@@ -52,7 +52,7 @@ export async function changeEmail<U extends User>(
   });
   if (owner === null) {
     const message = { ...mailTo({ username: user.username, email }, context), emailChangeToken, expiresAt };
-    harbor.background.start({ name: "mail.email_change", context }, async () => {
+    harbor.background.start({ name: "mail.email_change", context, user }, async () => {
       await requireMailAttempt(harbor, { email });
       await send.call(emailSender, message);
     });

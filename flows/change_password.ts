@@ -55,7 +55,7 @@ export async function changePassword<U extends User>(
     },
   });
   harbor.background.start(
-    { name: "mail.password_changed", context },
+    { name: "mail.password_changed", context, user },
     () => harbor.emailSender.sendPasswordChanged(mailTo(user, context)),
   );
   return opened;

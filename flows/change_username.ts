@@ -42,7 +42,7 @@ export async function changeUsername<U extends User>(
   if (newUsername === user.username) return;
   const message = { ...mailTo(user, context), username: newUsername, earlierUsername: user.username };
   harbor.background.start(
-    { name: "mail.username_changed", context },
+    { name: "mail.username_changed", context, user },
     async () => await harbor.emailSender.sendUsernameChanged?.(message),
   );
 }

@@ -49,11 +49,11 @@ export async function confirmEmailChange<U extends User>(
     throw error;
   }
   background.start(
-    { name: "mail.email_changed", context },
+    { name: "mail.email_changed", context, user },
     async () => await emailSender.sendEmailChanged?.(mailTo(user, context)),
   );
   background.start(
-    { name: "mail.email_verified", context },
+    { name: "mail.email_verified", context, user },
     () => emailSender.sendEmailVerified(mailTo({ username, email }, context)),
   );
 }

@@ -33,7 +33,7 @@ export async function deleteAccount<U extends User>(
       await change(harbor, { trace, work: (store) => store.deleteUser(user.username, guard) }) || null,
   });
   harbor.background.start(
-    { name: "mail.account_deleted", context },
+    { name: "mail.account_deleted", context, user },
     () => harbor.emailSender.sendAccountDeleted(mailTo(user, context)),
   );
 }

@@ -97,7 +97,7 @@ interface Rehash {
 /** Brings a hash made at a lower cost up to today's; guarded, so that a password changed meanwhile stays. */
 function rehashIfOutdated(harbor: Harbor, { user, password, guard, context }: Rehash): void {
   const { background, passwordHasher } = harbor;
-  background.start({ name: "rehash", context }, async () => {
+  background.start({ name: "rehash", context, user }, async () => {
     if (!await passwordHasher.needsRehash(guard.passwordHash)) return;
     const passwordHash = await passwordHasher.hash(password);
     const trace = new OperationTrace("rehash", context);

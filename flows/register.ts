@@ -65,7 +65,7 @@ export async function register<U extends User>(
   }
 
   if (holdsEmail) {
-    harbor.background.start({ name: "mail.verification", context }, async () => {
+    harbor.background.start({ name: "mail.verification", context, user: account }, async () => {
       const limited = { id: account.id, limit: "verificationMailsPerAccount" } as const;
       await requireMailAttempt(harbor, { email, account: limited });
       await harbor.emailSender.sendVerification({

@@ -25,7 +25,7 @@ export async function resendVerification<U extends User>(
   else if (user.disabled) trace.because("account_disabled");
   else if (user.verified) trace.because("already_verified");
   else trace.isRecorded = true; // with the token
-  harbor.background.start({ name: "mail.verification", context }, async () => {
+  harbor.background.start({ name: "mail.verification", context, user: trace.user }, async () => {
     if (user === null || user.disabled || user.verified) return;
     const account = { id: user.id, limit: "verificationMailsPerAccount" } as const;
     await requireMailAttempt(harbor, { email: user.email, account });

@@ -67,12 +67,12 @@ export async function resetPassword<U extends User>(
   const message = mailTo(user, context);
   if (!user.verified) {
     harbor.background.start(
-      { name: "mail.email_verified", context },
+      { name: "mail.email_verified", context, user },
       () => harbor.emailSender.sendEmailVerified(message),
     );
   }
   harbor.background.start(
-    { name: "mail.password_changed", context },
+    { name: "mail.password_changed", context, user },
     () => harbor.emailSender.sendPasswordChanged(message),
   );
 }

@@ -26,7 +26,7 @@ export async function sendPasswordReset<U extends User>(
   if (user === null) trace.because("unknown_user");
   else if (user.disabled) trace.because("account_disabled");
   else trace.isRecorded = true; // with the token
-  harbor.background.start({ name: "mail.password_reset", context }, async () => {
+  harbor.background.start({ name: "mail.password_reset", context, user: trace.user }, async () => {
     if (user === null || user.disabled) return;
     const account = { id: user.id, limit: "resetMailsPerAccount" } as const;
     await requireMailAttempt(harbor, { email: user.email, account });

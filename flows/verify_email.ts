@@ -48,7 +48,7 @@ export async function verifyEmail<U extends User>(
     throw error;
   }
   harbor.background.start(
-    { name: "mail.email_verified", context },
+    { name: "mail.email_verified", context, user },
     () => harbor.emailSender.sendEmailVerified(mailTo({ username: user.username, email }, context)),
   );
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import test from "node:test";
-import { emailOf, openHarbor, PASSWORD, untyped } from "./_harness.ts";
+import { emailOf, NEW_PASSWORD, openHarbor, PASSWORD, untyped } from "./_harness.ts";
 
 const ADA = { username: "ada", email: emailOf("ada"), password: PASSWORD };
 
@@ -20,8 +20,54 @@ test("defer() is handed work that sends the mail and never rejects", async () =>
 test("defer() may run its work at once, as waitUntil does", async () => {
   const life = openHarbor({ defer: (work) => void work() });
   await life.harbor.register(ADA);
-  assert.equal(life.mails.length, 1);
   await life.harbor.settled();
+  assert.equal(life.mails.length, 1);
+});
+
+test("the event of work behind an answer that failed says for whom it was (R116)", async () => {
+  const context = { address: "192.0.2.1" };
+  const life = openHarbor();
+  const failure = () => Promise.reject(new RangeError("down"));
+  const failing = async (name: string, action: () => Promise<unknown>) => {
+    life.events.length = 0;
+    const before = await life.store.getUserByUsername("ada");
+    await action();
+    await life.harbor.settled();
+    const event = life.events.find(({ outcome }) => outcome === "failed");
+    assert.deepEqual(event, {
+      name,
+      outcome: "failed",
+      errorName: "RangeError",
+      at: life.clock.now(),
+      userId: before?.id ?? (await life.store.getUserByUsername("ada"))?.id,
+      username: "ada",
+      context,
+    });
+  };
+  const { harbor, emailSender, passwordHasher } = life;
+  const { sendVerification, sendEmailVerified } = emailSender;
+  emailSender.sendVerification = failure;
+  await failing("mail.verification", () => harbor.register(ADA, context));
+  await failing("mail.verification", () => harbor.resendVerification(ADA.email, context));
+  emailSender.sendVerification = sendVerification;
+  await harbor.resendVerification(ADA.email);
+  await harbor.settled();
+  emailSender.sendEmailVerified = failure;
+  await failing("mail.email_verified", () => harbor.verifyEmail(life.verificationToken("ada"), context));
+  emailSender.sendEmailVerified = sendEmailVerified;
+  emailSender.sendPasswordReset = failure;
+  await failing("mail.password_reset", () => harbor.sendPasswordReset(ADA.email, context));
+  passwordHasher.needsRehash = failure;
+  await failing("rehash", () => harbor.login(ADA, context));
+  passwordHasher.needsRehash = () => Promise.resolve(false);
+  const { sessionToken } = await harbor.login(ADA);
+  emailSender.sendPasswordChanged = failure;
+  const change = { sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD };
+  await failing("mail.password_changed", () => harbor.changePassword(change, context));
+  const last = await life.login("ada", NEW_PASSWORD);
+  emailSender.sendAccountDeleted = failure;
+  const deletion = { sessionToken: last.sessionToken, password: NEW_PASSWORD };
+  await failing("mail.account_deleted", () => harbor.deleteAccount(deletion, context));
 });
 
 test("defer() that throws changes no answer, and an event tells", async () => {
