@@ -4,7 +4,7 @@ import { countAttempt, refundAttempt } from "./attempt_count.ts";
 
 /** How a {@link MemoryThrottle} differs from the default. */
 export interface MemoryThrottleOptions {
-  /** How many keys it remembers at most; a key takes about 300 bytes. Default: 100 000. */
+  /** How many keys it remembers at most; a key takes about 400 bytes. Default: 100 000. */
   readonly maxKeys?: number;
 }
 
