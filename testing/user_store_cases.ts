@@ -13,6 +13,7 @@ import { instantCases } from "./store/instant_cases.ts";
 import { isolationCases } from "./store/isolation_cases.ts";
 import { lookupCases } from "./store/lookup_cases.ts";
 import { mailedTokenCases } from "./store/mailed_token_cases.ts";
+import { movingCases } from "./store/moving_cases.ts";
 import { outsideCallCases } from "./store/outside_call_cases.ts";
 import { ownershipCases } from "./store/ownership_cases.ts";
 import { permissionCases } from "./store/permission_cases.ts";
@@ -45,6 +46,7 @@ export interface UserStoreCasesOptions<S extends UserStore = UserStore> {
 const STORE_CASES: readonly StoreCase[] = [
   ...creationCases,
   ...ownershipCases,
+  ...movingCases,
   ...accountCases,
   ...lookupCases,
   ...instantCases,

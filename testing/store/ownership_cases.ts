@@ -226,19 +226,6 @@ export const ownershipCases: readonly StoreCase[] = [
     assert.equal((await store.getUserByEmail(SHARED))?.verified, true);
   }),
 
-  storeCase(
-    "setUserVerified() with another address moves the account there and frees the old one",
-    async (store) => {
-      const ada = await addVerifiedUser(store, "ada");
-      assert.equal(await store.setUserVerified("ada", SHARED), true);
-      assert.equal((await store.getUserByEmail(SHARED))?.id, ada.id);
-      assert.equal((await store.getUserByUsername("ada"))?.email, SHARED);
-      assert.equal(await store.getUserByEmail("ada@example.org"), null, "one account holds one address");
-      const heir = await addVerifiedUser(store, person("bob", { email: "ada@example.org" }));
-      assert.equal((await store.getUserByEmail("ada@example.org"))?.id, heir.id);
-    },
-  ),
-
   storeCase("deleteUser() of one that holds no address leaves the address to its owner", async (store) => {
     const ada = await addVerifiedUser(store, claiming("ada"));
     await addUser(store, asking("bob"));

@@ -1,5 +1,6 @@
-import { isUserHarborError, UserHarborError } from "@userharbor/core";
+import { UserHarborError } from "@userharbor/core";
 import { type BrokenStore, mistaken } from "./_mistaken.ts";
+import { unlessCode } from "./_unless_code.ts";
 
 /** Stores that read, decide, and write later: right while one caller is alone, wrong when many come at once. */
 export const brokenRaces: readonly BrokenStore[] = [
@@ -161,10 +162,3 @@ export const brokenRaces: readonly BrokenStore[] = [
       })),
   },
 ];
-
-function unlessCode(code: string): (error: unknown) => undefined {
-  return (error) => {
-    if (!isUserHarborError(error) || error.code !== code) throw error;
-    return undefined;
-  };
-}

@@ -12,6 +12,7 @@ import { brokenClients } from "./broken_clients.ts";
 import { brokenGuards } from "./broken_guards.ts";
 import { brokenHousekeeping } from "./broken_housekeeping.ts";
 import { brokenLookups } from "./broken_lookups.ts";
+import { brokenMoving } from "./broken_moving.ts";
 import { brokenOwnership } from "./broken_ownership.ts";
 import { brokenRaces } from "./broken_races.ts";
 import { brokenRecords } from "./broken_records.ts";
@@ -30,6 +31,7 @@ const BROKEN: readonly BrokenStore[] = [
   ...brokenGuards,
   ...brokenHousekeeping,
   ...brokenLookups,
+  ...brokenMoving,
   ...brokenOwnership,
   ...brokenRaces,
   ...brokenRecords,
