@@ -17,10 +17,13 @@ export interface RequestContext {
 
 /**
  * What an event tells and the caller was not told: the answer must not show who has an account, nor which of two
- * secrets was wrong.
+ * secrets was wrong. For operators alone.
  *
- * `address_in_use`: an owned address was asked for, and answered like any other. `no_change`: it went well because
- * there was nothing to do.
+ * A token may be malformed; unknown, which one that was used is, too; expired; or used by another call at the same
+ * moment. `ended_meanwhile`: what the operation began with was gone, or disabled, when it was to write. Credentials
+ * are malformed when they could be nobody's. `address_in_use`: an owned address was asked for, and answered like any
+ * other. `address_unverified`: a login by an address that nobody proved. `no_change`: it went well because there was
+ * nothing to do.
  */
 export type HiddenReason =
   | "malformed_token"
