@@ -41,7 +41,7 @@ for (const situation of CHANGES) {
       const failure = new RangeError("disk full");
       let isFull = false;
       const store = interceptStore(
-        new MemoryUserStore(),
+        await open(),
         ({ method }, proceed) => isFull && method === "append" ? Promise.reject(failure) : proceed(),
       );
       const life = openHarbor({ ...situation.options, store, auditTrail: true });
@@ -174,6 +174,20 @@ test("register() records the lapsed accounts that it removes, apart from the new
   assert.equal(life.events.filter(({ name }) => name === "purge_expired").length, 0);
 });
 
+test("register() names no account that an engine rolled back before the name was taken (R116, R118)", async () => {
+  const store = new MemoryUserStore();
+  const other = { id: "other", username: "ada", email: emailOf("other"), passwordHash: "$fast$" };
+  const life = openHarbor({ store: runningTwice(store, () => store.createUser(other)), auditTrail: true });
+  const ada = { username: "ada", email: emailOf("ada"), password: PASSWORD };
+  await assert.rejects(life.harbor.register(ada), hasCode("username_taken"));
+  await life.harbor.settled();
+  const at = life.clock.now();
+  const refusal = { name: "register", outcome: "refused", code: "username_taken" };
+  assert.deepEqual(life.events, [{ ...refusal, at }]);
+  const records = await store.records();
+  assert.deepEqual(records.map(({ body }) => JSON.parse(body)), [{ ...refusal, at: at.toISOString() }]);
+});
+
 test("login() records the hash it replaces later, and a use of a session is no record (R13, R118)", async () => {
   const store = new MemoryUserStore();
   const life = openHarbor({ store, auditTrail: true });
@@ -269,7 +283,7 @@ async function openSqlite(): Promise<Opened> {
 }
 
 /** An engine that reports every transaction as rolled back once, after all its work is done. */
-function runningTwice(store: UserStore): UserStore {
+function runningTwice(store: UserStore, inBetween: () => Promise<unknown> = async () => {}): UserStore {
   const conflict = new Error("serialization failure");
   return interceptStore(store, async ({ method, args, inTransaction }, proceed) => {
     if (method === "transaction" && !inTransaction) {
@@ -280,6 +294,7 @@ function runningTwice(store: UserStore): UserStore {
       }).catch((error) => {
         if (error !== conflict) throw error;
       });
+      await inBetween();
     }
     return await proceed();
   });
