@@ -13,7 +13,8 @@ export interface MemoryThrottleOptions {
  *
  * Every call is one synchronous step, so no other call comes between its check and its count. What it holds is
  * lost when the process ends. Its memory is bounded: keys whose window is over go first, then those with the
- * fewest attempts, so that a flood of new keys does not free an account that is held back.
+ * fewest attempts, so that a flood of new keys frees no account that is held back. An eighth of the room belongs to
+ * the keys that were tried last.
  *
  * @example
  * ```ts
