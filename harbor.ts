@@ -26,6 +26,7 @@ import { checkOptions, type UserHarborOptions } from "./options.ts";
 import { fieldsOf } from "./primitives/fields_of.ts";
 import { bindPermissions, bindRoles, type Permissions, type Roles } from "./role_catalog.ts";
 import { bindSessions, type Sessions } from "./session_overview.ts";
+import { bindUsers, type Users } from "./user_administration.ts";
 
 /**
  * Account management for one application: every operation, over the ports it was given.
@@ -59,6 +60,8 @@ export class UserHarbor<U extends User = User> {
   readonly permissions: Permissions;
   /** A person's sessions: where they are logged in, and how to end that. */
   readonly sessions: Sessions<U>;
+  /** What trusted code does to accounts without a session of theirs. */
+  readonly users: Users<U>;
   readonly #harbor: Harbor<U>;
   readonly #operate: Operate<U>;
 
@@ -75,6 +78,7 @@ export class UserHarbor<U extends User = User> {
     this.roles = bindRoles(this.#harbor);
     this.permissions = bindPermissions(this.#harbor);
     this.sessions = bindSessions(this.#harbor);
+    this.users = bindUsers(this.#harbor);
   }
 
   /**

@@ -17,14 +17,18 @@ export type {
   OperationName,
   RequestContext,
 } from "./events.ts";
+export type { AddedAccount } from "./flows/_added_account.ts";
 export type { PasswordOwner } from "./flows/_harbor.ts";
 export type { OpenedSession } from "./flows/_sessions.ts";
 export type { AttemptLimit, PasswordAttemptLimits, ThrottleLimits } from "./flows/_throttle_limits.ts";
 export type { ChangeEmailInput } from "./flows/change_email.ts";
 export type { ChangePasswordInput } from "./flows/change_password.ts";
 export type { ChangeUsernameInput } from "./flows/change_username.ts";
+export type { CreateUserInput } from "./flows/create_user.ts";
 export type { DeleteAccountInput } from "./flows/delete_account.ts";
+export type { ImportUserInput } from "./flows/import_user.ts";
 export type { SessionSummary } from "./flows/list_sessions.ts";
+export type { ListUsersInput, UserPage } from "./flows/list_users.ts";
 export type { LoginInput } from "./flows/login.ts";
 export type { PurgeExpiredInput } from "./flows/purge_expired.ts";
 export type { ReauthenticateInput } from "./flows/reauthenticate.ts";
@@ -79,3 +83,4 @@ export type { Permissions, Roles } from "./role_catalog.ts";
 export { schedulePurge } from "./schedule_purge.ts";
 export type { SchedulePurgeOptions } from "./schedule_purge.ts";
 export type { Sessions } from "./session_overview.ts";
+export type { Users } from "./user_administration.ts";

@@ -33,6 +33,12 @@ export function refuseUnknownUser(): never {
   throw new UserHarborError("unknown_user", "Cannot find the account: there is none of this name");
 }
 
+/** The refusal of an account that is gone, or has another name, since it was looked up. */
+export function refuseGoneUser(trace: OperationTrace): never {
+  trace.reason = "ended_meanwhile";
+  refuseUnknownUser();
+}
+
 /** The refusal of a live session that lacks what it takes. */
 export function refusePermission(): never {
   throw new UserHarborError("permission_denied", "Cannot proceed: the account lacks the role or permission");

@@ -1,12 +1,11 @@
 import type { User, UserStore } from "../interfaces.ts";
-import { makeToken } from "../primitives/tokens.ts";
 import { findHolder, whileEnabled } from "./_accounts.ts";
 import { recordUnchanged } from "./_audit_trail.ts";
 import { change } from "./_change.ts";
 import { requireClientAttempt } from "./_client_limits.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { mailTo } from "./_mail.ts";
 import { requireMailAttempt } from "./_mail_limits.ts";
+import { mailPasswordReset, mintPasswordReset } from "./_password_reset.ts";
 
 /**
  * Mails a token that sets a new password, which replaces the earlier one, to the account holding an address.
@@ -30,14 +29,11 @@ export async function sendPasswordReset<U extends User>(
     if (user === null || user.disabled) return;
     const account = { id: user.id, limit: "resetMailsPerAccount" } as const;
     await requireMailAttempt(harbor, { email: user.email, account });
-    const resetToken = makeToken();
-    const createdAt = harbor.clock();
-    const expiresAt = new Date(createdAt.getTime() + harbor.passwordResetTtlMs);
-    const tokenHash = await harbor.tokenHasher.hash(resetToken);
-    const reset = { username: user.username, tokenHash, createdAt, expiresAt };
+    const ttlMs = harbor.passwordResetTtlMs;
+    const minted = await mintPasswordReset(harbor, { username: user.username, ttlMs });
     const guard = { userId: user.id, ...whileEnabled(harbor) };
-    const work = (store: UserStore) => store.setPasswordReset(reset, guard);
+    const work = (store: UserStore) => store.setPasswordReset(minted.reset, guard);
     if (!await change(harbor, { trace, work })) return await recordUnchanged(harbor, trace);
-    await harbor.emailSender.sendPasswordReset({ ...mailTo(user, context), resetToken, expiresAt });
+    await mailPasswordReset(harbor, { ...minted, user, context });
   });
 }

@@ -53,10 +53,20 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   { files: ["./primitives/*.ts"], mayImport: ["./errors.ts", "./primitives/*.ts"] },
   { files: ["./flows/*.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },
   { files: ["./options.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },
-  { files: ["./role_catalog.ts", "./session_overview.ts"], mayImport: [...GROUND, "./flows/*.ts"] },
+  {
+    files: ["./role_catalog.ts", "./session_overview.ts", "./user_administration.ts"],
+    mayImport: [...GROUND, "./flows/*.ts"],
+  },
   {
     files: ["./harbor.ts"],
-    mayImport: [...GROUND, "./flows/*.ts", "./options.ts", "./role_catalog.ts", "./session_overview.ts"],
+    mayImport: [
+      ...GROUND,
+      "./flows/*.ts",
+      "./options.ts",
+      "./role_catalog.ts",
+      "./session_overview.ts",
+      "./user_administration.ts",
+    ],
   },
   { files: ["./schedule_purge.ts"], mayImport: ["type ./harbor.ts"] },
   {
@@ -68,6 +78,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
       "./role_catalog.ts",
       "./schedule_purge.ts",
       "./session_overview.ts",
+      "./user_administration.ts",
       "type ./flows/*.ts",
     ],
   },

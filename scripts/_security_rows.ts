@@ -377,10 +377,16 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
       },
       {
         number: "R43",
-        title: "With an account go its sessions, tokens and roles, also those of a login under way",
+        title:
+          "With an account go its sessions, tokens and roles, with its disabling sessions and tokens; also those of a login under way",
         source: "ASVS 7.4.2, GHSA-2vg6-77g8-24mp",
         status: "kept",
-        files: ["flows/delete_account.ts", "adapters/sql/statements/accounts.ts"],
+        files: [
+          "flows/delete_account.ts",
+          "flows/delete_user.ts",
+          "flows/disable_user.ts",
+          "adapters/sql/statements/accounts.ts",
+        ],
       },
       {
         number: "R44",
@@ -520,8 +526,9 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R61",
         title: "Administrators can start a reset, and choose nobody's password",
         source: "ASVS 6.4.6",
-        status: "does not apply",
-        note: "No operation sets a password without the current one or a mailed token, whoever calls.",
+        status: "kept",
+        files: ["flows/create_user.ts", "flows/force_reset.ts", "flows/require_password_change.ts"],
+        note: "A password given to `users.create` is good for nothing but being changed.",
       },
       {
         number: "R62",

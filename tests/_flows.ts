@@ -191,6 +191,76 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
   grantRole: { again: "done", prepare: withSession(() => (harbor) => harbor.grantRole("ada", "admin")) },
   revokeRole: { again: "done", prepare: withSession(() => (harbor) => harbor.revokeRole("ada", "admin")) },
   getRoles: { again: "done", prepare: withSession(() => (harbor) => harbor.getRoles("ada")) },
+  "users.create, an invitation": {
+    again: "username_taken",
+    prepare: () =>
+      Promise.resolve((harbor) => harbor.users.create({ username: "ada", email: emailOf("ada") })),
+  },
+  "users.create with a password": {
+    again: "username_taken",
+    prepare: () =>
+      Promise.resolve((harbor) =>
+        harbor.users.create({ username: "ada", email: emailOf("ada"), verified: true, password: PASSWORD })
+      ),
+  },
+  "users.create with a password, for an address that is held unverified": {
+    again: "username_taken",
+    async prepare(life) {
+      await life.registered("bob");
+      return (harbor) => harbor.users.create({ username: "ada", email: emailOf("bob"), password: PASSWORD });
+    },
+  },
+  "users.import": {
+    again: "username_taken",
+    async prepare(life) {
+      const passwordHash = await life.passwordHasher.hash(PASSWORD);
+      return (harbor) =>
+        harbor.users.import({ username: "ada", email: emailOf("ada"), verified: true, passwordHash });
+    },
+  },
+  "users.get": { again: "done", prepare: withSession(() => (harbor) => harbor.users.get("ada")) },
+  "users.list": { again: "done", prepare: withSession(() => (harbor) => harbor.users.list()) },
+  "users.disable": {
+    again: "done",
+    async prepare(life) {
+      await life.loggedIn("ada");
+      await life.resetToken("ada");
+      return (harbor) => harbor.users.disable("ada");
+    },
+  },
+  "users.enable": {
+    again: "done",
+    async prepare(life) {
+      await life.verified("ada");
+      await life.harbor.users.disable("ada");
+      return (harbor) => harbor.users.enable("ada");
+    },
+  },
+  "users.requirePasswordChange": {
+    again: "done",
+    prepare: withSession(() => (harbor) => harbor.users.requirePasswordChange("ada")),
+  },
+  "changePassword that was demanded": {
+    again: "invalid_session_token",
+    async prepare(life) {
+      const { sessionToken } = await life.loggedIn("ada");
+      await life.harbor.users.requirePasswordChange("ada");
+      return (harbor) =>
+        harbor.changePassword({ sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD });
+    },
+  },
+  "users.forceReset": {
+    again: "done",
+    prepare: withSession(() => (harbor) => harbor.users.forceReset("ada")),
+  },
+  "users.revokeSessions": {
+    again: "done",
+    prepare: withSession(() => (harbor) => harbor.users.revokeSessions("ada")),
+  },
+  "users.delete": {
+    again: "unknown_user",
+    prepare: withSession(() => (harbor) => harbor.users.delete("ada")),
+  },
   "roles.create": {
     again: "role_already_exists",
     prepare: withSession(() => (harbor) => harbor.roles.create("editor")),

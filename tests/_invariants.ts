@@ -125,6 +125,7 @@ export class Invariants {
       if (found === null) continue;
       const user = users.find(({ username }) => username === found.username);
       assert.ok(user !== undefined, `I4: a ${kind} token refers to a missing account`);
+      assert.notEqual(user.disabled, true, `R43: a disabled account has a ${kind} token`);
       if (userId !== undefined) assert.equal(user.id, userId, `I4: a ${kind} token came to somebody else`);
       if (passwordHash === undefined) continue;
       const current = await store.getPasswordHash(user.username) ?? assert.fail("I4: no password hash");

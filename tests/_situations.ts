@@ -1,4 +1,4 @@
-import type { ErrorCode, HiddenReason, OperationName, RequestContext } from "../mod.ts";
+import type { ErrorCode, HiddenReason, OperationName, RequestContext, UserFlags } from "../mod.ts";
 import { setFlags } from "./_flags.ts";
 import {
   emailOf,
@@ -1048,6 +1048,151 @@ const ROLES: readonly Situation[] = [
   ),
 ];
 
+// --- Trusted code -----------------------------------------------------------------------------------------------
+
+interface Newcomer {
+  readonly username: string;
+  readonly email: string;
+  readonly password?: string;
+}
+
+const NEWCOMER: Newcomer = { username: "newcomer", email: emailOf("newcomer") };
+
+/** What makes an account, and what that may meet. */
+function adding(
+  operation: "users.create" | "users.import",
+  add: (life: Life, newcomer: Newcomer) => Promise<unknown>,
+): readonly Situation[] {
+  const meeting = (what: string, details: Details, newcomer: Partial<Newcomer>): Situation =>
+    situation(operation, what, details, async (life) => {
+      await life.verified("ada");
+      return () => add(life, { ...NEWCOMER, ...newcomer });
+    });
+  return [
+    meeting("a free name and address", { about: "newcomer" }, {}),
+    meeting("a malformed name", { code: "invalid_username" }, { username: "a b" }),
+    meeting("a malformed address", { code: "invalid_email" }, { email: "nowhere" }),
+    meeting("a taken name", { code: "username_taken" }, { username: "ADA" }),
+    meeting("an owned address", { code: "email_taken" }, { email: emailOf("ada") }),
+    situation(operation, "a name taken meanwhile", { code: "username_taken" }, async (life) => {
+      await life.registered("ada");
+      const other = { ...NEWCOMER, email: emailOf("other"), id: crypto.randomUUID(), passwordHash: "$fast$" };
+      meanwhile(life, "transaction", () => life.store.createUser(other));
+      return () => add(life, NEWCOMER);
+    }),
+    situation(
+      operation,
+      "an address that gets its owner meanwhile",
+      { code: "email_taken" },
+      async (life) => {
+        await life.registered("ada");
+        meanwhile(life, "transaction", () => life.store.setUserVerified("ada"));
+        return () => add(life, { ...NEWCOMER, email: emailOf("ada") });
+      },
+    ),
+  ];
+}
+
+type OnOne = "disable" | "enable" | "requirePasswordChange" | "forceReset" | "revokeSessions" | "delete";
+
+const ON_ONE: Readonly<Record<OnOne, OperationName>> = {
+  disable: "users.disable",
+  enable: "users.enable",
+  requirePasswordChange: "users.require_password_change",
+  forceReset: "users.force_reset",
+  revokeSessions: "users.revoke_sessions",
+  delete: "users.delete",
+};
+
+const SWITCHED_OFF = { disabled: true };
+
+function onOne(name: OnOne): readonly Situation[] {
+  const operation = ON_ONE[name];
+  const meeting = (what: string, details: Details, before: (life: Life) => Promise<unknown>): Situation =>
+    situation(operation, what, details, async (life) => {
+      await life.loggedIn("ada");
+      await before(life);
+      return () => life.harbor.users[name]("Ada", CONTEXT);
+    });
+  return [
+    meeting(
+      "an account",
+      { about: "ada" },
+      (life) => name === "enable" ? setFlags(life, "ada", SWITCHED_OFF) : Promise.resolve(),
+    ),
+    meeting("no such account", { code: "unknown_user" }, (life) => life.store.deleteUser("ada")),
+    meeting(
+      "an account that goes meanwhile",
+      { code: "unknown_user", reason: "ended_meanwhile", about: "ada" },
+      (life) => {
+        meanwhile(life, "transaction", () => life.store.deleteUser("ada"));
+        return Promise.resolve();
+      },
+    ),
+    situation(
+      operation,
+      "an account that lapsed",
+      { code: "unknown_user", reason: "account_lapsed", about: "ada" },
+      async (life) => {
+        await life.registered("ada");
+        life.advance(8 * DAY);
+        return () => life.harbor.users[name]("ada", CONTEXT);
+      },
+    ),
+  ];
+}
+
+/** What is switched the way it is to be already. */
+function switchedAlready(
+  name: "disable" | "enable" | "requirePasswordChange",
+  flags: UserFlags,
+): Situation {
+  const details = { about: "ada", reason: "no_change" } as const;
+  return situation(ON_ONE[name], "what it is already", details, async (life) => {
+    await life.verified("ada");
+    await setFlags(life, "ada", flags);
+    return () => life.harbor.users[name]("ada", CONTEXT);
+  });
+}
+
+const TRUSTED_CODE: readonly Situation[] = [
+  ...adding("users.create", ({ harbor }, newcomer) => harbor.users.create(newcomer, CONTEXT)),
+  situation(
+    "users.create",
+    "a weak password",
+    { code: "weak_password" },
+    (life) => Promise.resolve(() => life.harbor.users.create({ ...NEWCOMER, password: "weak" }, CONTEXT)),
+  ),
+  situation(
+    "users.create",
+    "a temporary password",
+    { about: "newcomer" },
+    (life) => Promise.resolve(() => life.harbor.users.create({ ...NEWCOMER, password: PASSWORD }, CONTEXT)),
+  ),
+  ...adding(
+    "users.import",
+    ({ harbor }, newcomer) => harbor.users.import({ ...newcomer, passwordHash: "$elsewhere$" }, CONTEXT),
+  ),
+  situation("users.get", "an account", { about: "ada" }, async (life) => {
+    await life.verified("ada");
+    return () => life.harbor.users.get("ADA", CONTEXT);
+  }),
+  situation(
+    "users.get",
+    "a password typed as a name",
+    {},
+    (life) => Promise.resolve(() => life.harbor.users.get(TYPED_PASSWORD, CONTEXT)),
+  ),
+  situation("users.list", "an account", {}, async (life) => {
+    await life.verified("ada");
+    return () => life.harbor.users.list({ startsWith: TYPED_PASSWORD }, CONTEXT);
+  }),
+  ...(Object.keys(ON_ONE) as OnOne[]).flatMap(onOne),
+  switchedAlready("disable", { disabled: true }),
+  switchedAlready("enable", { disabled: false }),
+  switchedAlready("requirePasswordChange", { mustChangePassword: true }),
+];
+
 // --- Housekeeping -----------------------------------------------------------------------------------------------
 
 const HOUSEKEEPING: readonly Situation[] = [
@@ -1074,5 +1219,6 @@ export const SITUATIONS: readonly Situation[] = [
   ...SESSIONS,
   ...IDENTITY,
   ...ROLES,
+  ...TRUSTED_CODE,
   ...HOUSEKEEPING,
 ];

@@ -110,6 +110,8 @@ export class Trial {
       moved: (await store.getUserByEmail("ada@example.net"))?.username,
       email: user?.email,
       verified: user?.verified,
+      disabled: user?.disabled ?? false,
+      mustChangePassword: user?.mustChangePassword ?? false,
       holder: (await store.getUserByEmail(emailOf("ada")))?.username,
       left,
       old: await works(PASSWORD),

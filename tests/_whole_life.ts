@@ -29,6 +29,7 @@ export async function wholeLife(life: Life): Promise<ReadonlySet<string>> {
   await harbor.logout(logout);
   await harbor.logoutAll(logoutAll);
   await harbor.logoutAll(logoutAll).catch(() => {});
+  await asAdministrator(life);
   const last = await life.login("ada", LAST_PASSWORD);
   await harbor.deleteAccount({ sessionToken: last.sessionToken, password: PASSWORD }).catch(() => {});
   await harbor.deleteAccount({ sessionToken: last.sessionToken, password: LAST_PASSWORD });
@@ -99,4 +100,26 @@ async function overSessions({ harbor: { sessions } }: Life, sessionToken: string
   await sessions.revoke(revocation);
   await sessions.revoke(revocation).catch(() => {});
   await sessions.revokeOthers(sessionToken);
+}
+
+/** What trusted code does to somebody else, who never logs in. */
+async function asAdministrator({ harbor }: Life) {
+  const { users } = harbor;
+  await users.create({ username: "hedy", email: emailOf("hedy"), password: PASSWORD }, {
+    actor: "admin-7",
+  });
+  await users.create({ username: "hedy", email: emailOf("hedy") }).catch(() => {});
+  await users.create({ username: "mary", email: emailOf("mary"), verified: true });
+  const passwordHash = "$fast$r=1$00$00";
+  await users.import({ username: "joan", email: emailOf("joan"), verified: true, passwordHash });
+  await users.get("joan");
+  await users.list({ startsWith: "j" });
+  await users.requirePasswordChange("joan");
+  await users.revokeSessions("joan");
+  await users.forceReset("joan");
+  await users.disable("joan");
+  await users.enable("joan");
+  await users.delete("joan");
+  await users.delete("joan").catch(() => {});
+  await harbor.settled();
 }

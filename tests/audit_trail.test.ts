@@ -30,7 +30,9 @@ const DEFERRED = new Set(["resend_verification", "send_password_reset"]);
 const CHANGES: readonly Situation[] = SITUATIONS.filter(({ operation, what, code, reason, recordedReason }) =>
   code === undefined && (reason === undefined || reason === "address_in_use") &&
   recordedReason === undefined && !what.includes("meanwhile") &&
-  !/^(verify_session|get_|has_|require_|diagnose|purge_)|\.(list|permissions|require_fresh)$/.test(operation)
+  !/^(verify_session|get_|has_|require_|diagnose|purge_)|\.(list|get|permissions|require_fresh)$/.test(
+    operation,
+  )
 );
 
 for (const situation of CHANGES) {

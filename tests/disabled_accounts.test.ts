@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { ErrorCode } from "../mod.ts";
 import { setFlags } from "./_flags.ts";
 import { codeOf, emailOf, type Life, NEW_PASSWORD, openHarbor, PASSWORD } from "./_harness.ts";
 import { entitle, WITH_SESSION, YES_OR_NO } from "./_operations.ts";
@@ -188,3 +189,97 @@ test("the name and the address of a disabled account stay taken, and nobody writ
   assert.deepEqual(await life.mailsOf(() => register("newcomer")), []);
   assert.equal((await life.store.getUserByEmail(emailOf("ada")))?.username, "ada");
 });
+
+/** What begins with one step, ends with another, and how the second is refused. */
+const TWO_STEPS: Readonly<
+  Record<string, {
+    readonly first: (life: Life) => Promise<string>;
+    readonly second: (life: Life, token: string) => Promise<unknown>;
+    readonly code: ErrorCode;
+  }>
+> = {
+  "register, then verifyEmail": {
+    first: async (life) => {
+      await life.registered("ada");
+      return life.verificationToken("ada");
+    },
+    second: ({ harbor }, token) => harbor.verifyEmail(token),
+    code: "invalid_verification_token",
+  },
+  "resendVerification, then verifyEmail": {
+    first: async (life) => {
+      await life.registered("ada");
+      await life.harbor.resendVerification(emailOf("ada"));
+      await life.harbor.settled();
+      return life.verificationToken("ada");
+    },
+    second: ({ harbor }, token) => harbor.verifyEmail(token),
+    code: "invalid_verification_token",
+  },
+  "sendPasswordReset, then resetPassword": {
+    first: async (life) => {
+      await life.verified("ada");
+      return await life.resetToken("ada");
+    },
+    second: ({ harbor }, resetToken) => harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD }),
+    code: "invalid_password_reset_token",
+  },
+  "changeEmail, then confirmEmailChange": {
+    first: async (life) => {
+      const { sessionToken } = await life.loggedIn("ada");
+      await life.harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: emailOf("lovelace") });
+      await life.harbor.settled();
+      return life.emailSender.tokenFor("email_change", emailOf("lovelace"));
+    },
+    second: ({ harbor }, token) => harbor.confirmEmailChange(token),
+    code: "invalid_email_change_token",
+  },
+  "users.create, then resetPassword": {
+    first: async ({ harbor, emailSender }) => {
+      await harbor.users.create({ username: "ada", email: emailOf("ada") });
+      await harbor.settled();
+      return emailSender.tokenFor("password_reset", emailOf("ada"));
+    },
+    second: ({ harbor }, resetToken) => harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD }),
+    code: "invalid_password_reset_token",
+  },
+  "users.forceReset, then resetPassword": {
+    first: async (life) => {
+      await life.verified("ada");
+      await life.harbor.users.forceReset("ada");
+      await life.harbor.settled();
+      return life.emailSender.tokenFor("password_reset", emailOf("ada"));
+    },
+    second: ({ harbor }, resetToken) => harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD }),
+    code: "invalid_password_reset_token",
+  },
+  "users.requirePasswordChange, then changePassword": {
+    first: async (life) => {
+      const { sessionToken } = await life.loggedIn("ada");
+      await life.harbor.users.requirePasswordChange("ada");
+      return sessionToken;
+    },
+    second: ({ harbor }, sessionToken) =>
+      harbor.changePassword({ sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+    code: "invalid_session_token",
+  },
+};
+
+for (const [name, { first, second, code }] of Object.entries(TWO_STEPS)) {
+  test(`${name}: disabled in between, the second step is refused (R94, V46)`, async () => {
+    const switches: Readonly<Record<string, (life: Life) => Promise<void>>> = {
+      "the operation": (life) => life.harbor.users.disable("ada"),
+      "the flag alone": (life) => setFlags(life, "ada", { disabled: true }),
+    };
+    for (const [by, disable] of Object.entries(switches)) {
+      const life = openHarbor();
+      const token = await first(life);
+      await disable(life);
+      const before = await life.store.getPasswordHash("ada");
+      await life.refuses(code, () => second(life, token));
+      assert.equal(await life.store.getPasswordHash("ada"), before, by);
+    }
+    const life = openHarbor();
+    await second(life, await first(life));
+  });
+}

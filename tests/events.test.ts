@@ -42,6 +42,16 @@ const ALL_OPERATIONS = [
   "sessions.require_fresh",
   "sessions.revoke",
   "sessions.revoke_others",
+  "users.create",
+  "users.delete",
+  "users.disable",
+  "users.enable",
+  "users.force_reset",
+  "users.get",
+  "users.import",
+  "users.list",
+  "users.require_password_change",
+  "users.revoke_sessions",
   "verify_email",
   "verify_session",
 ];
@@ -121,6 +131,16 @@ test("onEvent() is told each operation's context, whichever takes one", async ()
     harbor.permissions.create("x", context),
     harbor.permissions.delete("x", context),
     harbor.permissions.list(context),
+    harbor.users.create(untyped({}), context),
+    harbor.users.import(untyped({}), context),
+    harbor.users.get("x", context),
+    harbor.users.list({}, context),
+    harbor.users.disable("x", context),
+    harbor.users.enable("x", context),
+    harbor.users.requirePasswordChange("x", context),
+    harbor.users.forceReset("x", context),
+    harbor.users.revokeSessions("x", context),
+    harbor.users.delete("x", context),
   ];
   await Promise.allSettled(calls);
   assert.deepEqual(life.events.map((event) => event.context), calls.map(() => context));

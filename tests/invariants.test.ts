@@ -77,6 +77,17 @@ const BROKEN: Readonly<Record<string, Broken>> = {
     },
   },
 
+  "a login is not guarded by the account being enabled": {
+    invariant: "R43",
+    mistake: (store) => ({
+      addSession: (session, guard) => store.addSession(session, without("disabled", guard)),
+    }),
+    async works(life) {
+      await life.verified("ada");
+      return [LOGIN, (harbor) => harbor.users.disable("ada")];
+    },
+  },
+
   "a deletion leaves roles": {
     invariant: "I4",
     mistake: (store) => ({ getUserRoles: () => store.listRoles() }),

@@ -21,6 +21,8 @@ const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   "roles.list",
   "roles.permissions",
   "permissions.list",
+  "users.get",
+  "users.list",
   "diagnose",
 ]);
 

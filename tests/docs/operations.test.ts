@@ -151,6 +151,19 @@ const CALLS: Readonly<Record<string, (world: World, pick: Pick) => Promise<unkno
       oldPassword: passwordFor(pick),
       newPassword: pick({ weak_password: "short" }, NEW_PASSWORD),
     }),
+  "users.create": ({ harbor }, pick) => {
+    const password = pick({ weak_password: "short" }, "");
+    return harbor.users.create({ ...newcomer(pick), ...(password === "" ? {} : { password }) });
+  },
+  "users.import": ({ harbor }, pick) => harbor.users.import({ ...newcomer(pick), passwordHash: "$foreign$" }),
+  "users.get": ({ harbor }) => harbor.users.get("ada"),
+  "users.list": ({ harbor }) => harbor.users.list(),
+  "users.disable": ({ harbor }, pick) => harbor.users.disable(userFor(pick)),
+  "users.enable": ({ harbor }, pick) => harbor.users.enable(userFor(pick)),
+  "users.requirePasswordChange": ({ harbor }, pick) => harbor.users.requirePasswordChange(userFor(pick)),
+  "users.forceReset": ({ harbor }, pick) => harbor.users.forceReset(userFor(pick)),
+  "users.revokeSessions": ({ harbor }, pick) => harbor.users.revokeSessions(userFor(pick)),
+  "users.delete": ({ harbor }, pick) => harbor.users.delete(userFor(pick)),
   "grantRole": ({ harbor }, pick) => harbor.grantRole(userFor(pick), roleFor(pick)),
   "revokeRole": ({ harbor }, pick) => harbor.revokeRole(userFor(pick), roleFor(pick)),
   "getRoles": ({ harbor }, pick) => harbor.getRoles(userFor(pick)),
@@ -178,6 +191,13 @@ const CALLS: Readonly<Record<string, (world: World, pick: Pick) => Promise<unkno
   "purgeExpired": ({ harbor }) => harbor.purgeExpired(),
   "diagnose": ({ harbor }) => harbor.diagnose(),
 };
+
+function newcomer(pick: Pick) {
+  return {
+    username: pick({ invalid_username: "a b", username_taken: "ADA" }, "grace"),
+    email: pick({ invalid_email: "grace", email_taken: "ADA@example.org" }, "grace@example.org"),
+  };
+}
 
 function sessionFor(session: string, pick: Pick): string {
   return pick({ invalid_session_token: UNKNOWN_TOKEN }, session);
@@ -226,6 +246,7 @@ function operations({ harbor }: World): string[] {
   return [
     ...own.filter((name) => name !== "constructor" && name !== "settled"),
     ...Object.keys(harbor.sessions).map((name) => `sessions.${name}`),
+    ...Object.keys(harbor.users).map((name) => `users.${name}`),
     ...Object.keys(harbor.roles).map((name) => `roles.${name}`),
     ...Object.keys(harbor.permissions).map((name) => `permissions.${name}`),
   ].sort();

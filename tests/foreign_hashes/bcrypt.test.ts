@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Argon2PasswordHasher } from "@userharbor/argon2";
+import { isUserHarborError, UserHarbor } from "@userharbor/core";
+import { RecordingEmailSender } from "@userharbor/core/testing";
 import { compare as nativeCompare } from "npm:@node-rs/bcrypt@1.10.7";
 import { compare as scriptCompare } from "npm:bcryptjs@3.0.3";
 import {
@@ -8,7 +11,13 @@ import {
   FOREIGN_HASHES,
   PASSWORD,
 } from "../../adapters/foreign-hashes/_test_vectors.ts";
-import { type BcryptCompare, bcryptVerifier, djangoBcryptVerifier } from "@userharbor/foreign-hashes";
+import {
+  type BcryptCompare,
+  bcryptVerifier,
+  djangoBcryptVerifier,
+  VerifierChain,
+} from "@userharbor/foreign-hashes";
+import { MemoryUserStore } from "@userharbor/memory";
 
 const PACKAGES: readonly (readonly [string, BcryptCompare])[] = [
   ["@node-rs/bcrypt", nativeCompare],
@@ -62,3 +71,52 @@ test("verify() through @node-rs/bcrypt leaves the event loop free (R16)", async 
   }
   assert.equal(turned, true);
 });
+
+const BCRYPT =
+  FOREIGN_HASHES.find(({ verifier, password }) => verifier === "bcrypt" && password === PASSWORD)?.hash ??
+    assert.fail();
+
+for (const [name, compare] of PACKAGES) {
+  test(`users.import() of a bcrypt hash, a login through ${name}, and the hash is argon2id from then on (R13)`, async () => {
+    let compared = 0;
+    const counting: BcryptCompare = (password, hash) => {
+      compared++;
+      return compare(password, hash);
+    };
+    const { harbor, store, emailSender } = openHarbor(counting);
+    await harbor.users.import({
+      username: "Ada",
+      email: "ada@example.org",
+      passwordHash: BCRYPT,
+      verified: true,
+    });
+    assert.equal(await store.getPasswordHash("Ada"), BCRYPT);
+    await assert.rejects(harbor.login({ username: "ada", password: `${PASSWORD}!` }), isUserHarborError);
+    await harbor.login({ username: "ada", password: PASSWORD });
+    await harbor.settled();
+    assert.match(await store.getPasswordHash("Ada") ?? "", /^\$argon2id\$/);
+    await harbor.login({ username: "ada@example.org", password: PASSWORD });
+    await harbor.settled();
+    assert.equal(compared, 2);
+    assert.deepEqual(emailSender.sent, []);
+  });
+}
+
+test("users.import() of a bcrypt hash of absurd cost: its login computes nothing and is a wrong password (R14, V33)", async () => {
+  const { harbor, store } = openHarbor(() => assert.fail("computed"));
+  const passwordHash = BCRYPT.replace("$10$", "$31$");
+  await harbor.users.import({ username: "Ada", email: "ada@example.org", passwordHash, verified: true });
+  await assert.rejects(
+    harbor.login({ username: "ada", password: PASSWORD }),
+    (error) => isUserHarborError(error) && error.code === "invalid_credentials",
+  );
+  await harbor.settled();
+  assert.equal(await store.getPasswordHash("Ada"), passwordHash);
+});
+
+function openHarbor(compare: BcryptCompare) {
+  const store = new MemoryUserStore();
+  const emailSender = new RecordingEmailSender();
+  const passwordHasher = new VerifierChain(new Argon2PasswordHasher(), [bcryptVerifier({ compare })]);
+  return { harbor: new UserHarbor({ store, emailSender, passwordHasher }), store, emailSender };
+}
