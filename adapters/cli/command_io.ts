@@ -1,3 +1,5 @@
+import type { DatabaseKind } from "./database.ts";
+
 /** What a command has of the process it runs in, and all that it has. */
 export interface CommandIo {
   /** The variables of the environment; an empty one counts as unset. */
@@ -8,8 +10,10 @@ export interface CommandIo {
   readonly stderr: (text: string) => void;
   /** Whether `stderr` is a terminal, so that somebody watches. */
   readonly isWatched: boolean;
-  /** Everything on standard input, to its end; asked only for `--password-stdin`. */
-  readonly stdin: () => Promise<string>;
+  /** Everything that is piped in; asked only for `--password-stdin`. Null: a person types, and what they type shows. */
+  readonly stdin: (() => Promise<string>) | null;
+  /** Kinds of database beside SQLite files; of two with one scheme the first is taken. Default: none. */
+  readonly databases?: readonly DatabaseKind[];
   /** The judge of time. Default: the system's. */
   readonly clock?: () => Date;
 }

@@ -15,3 +15,13 @@ export interface DatabaseLocation {
   /** Whether it is made if there is none. */
   readonly mayCreate: boolean;
 }
+
+/** One kind of database. */
+export interface DatabaseKind {
+  /** What goes before `://` in its URLs, in lower case; empty for a path. */
+  readonly schemes: readonly string[];
+  /** How its locations look, for somebody who gave another one. */
+  readonly example: string;
+  /** Opens one. What it rejects with is told, so it must not show the password of a URL. */
+  readonly open: (database: DatabaseLocation) => Promise<OpenDatabase>;
+}

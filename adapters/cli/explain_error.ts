@@ -1,4 +1,4 @@
-import { isUserHarborError } from "@userharbor/core";
+import { type ErrorCode, isUserHarborError } from "@userharbor/core";
 import { CommandError } from "./command_error.ts";
 
 /** What is told of an error. */
@@ -8,6 +8,13 @@ export interface ExplainedError {
   /** One line. */
   readonly message: string;
 }
+
+/** What to do about a refusal whose message does not say it. */
+const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  unknown_user: '"userharbor users list" shows who there is',
+  unknown_role: '"userharbor roles list" shows which there are',
+  username_taken: '"userharbor users list" shows who has it',
+};
 
 /**
  * Says in one line why a command ended.
@@ -19,7 +26,8 @@ export function explainError(error: unknown): ExplainedError {
   if (error instanceof CommandError) return { code: error.code, message: inOneLine(error.message) };
   if (isUserHarborError(error)) {
     const reason = error.reason === undefined ? "" : ` (${error.reason})`;
-    return { code: error.code, message: inOneLine(`${error.message}${reason}`) };
+    const remedy = REMEDIES[error.code] === undefined ? "" : `; ${REMEDIES[error.code]}`;
+    return { code: error.code, message: inOneLine(`${error.message}${reason}${remedy}`) };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { code: "failed", message: inOneLine(message) };

@@ -12,6 +12,7 @@ const EXIT_CODES = `Exit codes:
 `;
 
 const ENVIRONMENT = `Environment:
+  USERHARBOR_ACTOR         who acts, for the audit trail; otherwise userharbor-cli
   USERHARBOR_DATABASE      the database, where --database is not given
   USERHARBOR_TOKEN_SECRET  the application's tokenSecret, for doctor to judge
 `;

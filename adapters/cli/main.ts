@@ -13,12 +13,12 @@ process.stdout.on("error", (error: Error & { readonly code?: string }) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-const { USERHARBOR_DATABASE, USERHARBOR_TOKEN_SECRET } = process.env;
+const { USERHARBOR_ACTOR, USERHARBOR_DATABASE, USERHARBOR_TOKEN_SECRET } = process.env;
 
 process.exitCode = await run(process.argv.slice(2), {
-  environment: { USERHARBOR_DATABASE, USERHARBOR_TOKEN_SECRET },
+  environment: { USERHARBOR_ACTOR, USERHARBOR_DATABASE, USERHARBOR_TOKEN_SECRET },
   stdout: (written) => process.stdout.write(written),
   stderr: (written) => process.stderr.write(written),
   isWatched: process.stderr.isTTY === true,
-  stdin: () => text(process.stdin),
+  stdin: process.stdin.isTTY === true ? null : () => text(process.stdin),
 });

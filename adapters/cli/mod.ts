@@ -7,4 +7,5 @@
  */
 
 export type { CommandIo } from "./command_io.ts";
+export type { DatabaseKind, DatabaseLocation, OpenDatabase } from "./database.ts";
 export { run } from "./run.ts";

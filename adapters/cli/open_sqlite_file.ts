@@ -20,12 +20,13 @@ export async function openSqliteFile({ location, mayCreate }: DatabaseLocation):
   // SQLite would keep accounts in memory under this name, and lose them at the end of the command.
   if (location === ":memory:") refuseUsage("--database must be a file: a command leaves nothing in memory");
   const path = resolve(location);
+  const migration = `userharbor migrate --database ${location}`;
   if (!isThere(path)) {
     if (!mayCreate) {
       throw new CommandError(
         "database_missing",
         `there is no database at ${path}: name the application's with --database, or make one with ` +
-          `"userharbor migrate --database ${location}"`,
+          `"${migration}"`,
       );
     }
     makeFile(path);
@@ -33,7 +34,7 @@ export async function openSqliteFile({ location, mayCreate }: DatabaseLocation):
   const database = open(path);
   try {
     // Before the driver, which would switch the file of another program to write-ahead logging.
-    if (!mayCreate && !hasTables(database)) refuseMissingTables(location);
+    if (!mayCreate && !hasTables(database)) refuseMissingTables({ name: location, migration });
     return await Promise.resolve({ driver: nodeSqlite(database), close: () => database.close() });
   } catch (error) {
     database.close();

@@ -7,7 +7,13 @@ interface OptionText {
 }
 
 /** An option that is followed by a value. */
-export type TextName = "database" | "starts-with" | "limit" | "cursor" | "unverified-ttl-seconds";
+export type TextName =
+  | "database"
+  | "starts-with"
+  | "limit"
+  | "cursor"
+  | "unverified-ttl-seconds"
+  | "session-client-retention-seconds";
 
 /** An option that is there or not. */
 export type FlagName = "verified" | "password-stdin" | "yes" | "json" | "help" | "version";
@@ -21,17 +27,21 @@ const TEXTS: Readonly<Record<TextName, OptionText>> = {
     description: "the database: the path of a SQLite file; otherwise USERHARBOR_DATABASE",
   },
   "starts-with": { value: "text", description: "only accounts whose name or address starts with this" },
-  "limit": { value: "number", description: "at most this many, from 1 to 1000; otherwise 50" },
+  "limit": { value: "number", description: "at most this many, from 1 to 500; otherwise 50" },
   "cursor": { value: "text", description: "go on where the page before ended: what it named as the next" },
   "unverified-ttl-seconds": {
     value: "number",
-    description: "accounts that were never verified go this long after they were made, too",
+    description: "accounts that were never verified go after this long, too",
+  },
+  "session-client-retention-seconds": {
+    value: "number",
+    description: "sessions forget where they were opened after this long",
   },
 };
 
 const FLAGS: Readonly<Record<FlagName, OptionText>> = {
   "verified": { description: "the address is known to be the person's" },
-  "password-stdin": { description: "read the password from standard input, to its end or the first line's" },
+  "password-stdin": { description: "the password is the one line that is piped in" },
   "yes": { description: "do it: what is removed does not come back" },
   "json": { description: "answer in JSON, with nothing else on standard output" },
   "help": { description: "say how it is used" },

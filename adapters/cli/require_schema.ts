@@ -14,6 +14,8 @@ export type SchemaNeed =
 interface NamedDatabase {
   readonly driver: SqlDriver;
   readonly name: string;
+  /** What brings its tables up to this release; without a password. */
+  readonly migration: string;
 }
 
 /**
@@ -22,7 +24,10 @@ interface NamedDatabase {
  * @returns the version the database has
  * @throws {CommandError} when they do not; nothing was changed
  */
-export async function requireSchema({ driver, name }: NamedDatabase, need: SchemaNeed): Promise<number> {
+export async function requireSchema(
+  { driver, name, migration }: NamedDatabase,
+  need: SchemaNeed,
+): Promise<number> {
   const version = await schemaVersion(driver);
   const known = driver.dialect.migrations.length;
   if (need !== "any" && version > known) {
@@ -33,21 +38,20 @@ export async function requireSchema({ driver, name }: NamedDatabase, need: Schem
     );
   }
   if (need === "current" && version < known) {
-    if (version === 0) refuseMissingTables(name);
+    if (version === 0) refuseMissingTables({ name, migration });
     throw new CommandError(
       "schema_outdated",
       `${name} is of an older release (its tables are version ${version}, this one needs ${known}): ` +
-        `make a copy, then run "userharbor migrate --database ${name}"`,
+        `make a copy, then run "${migration}"`,
     );
   }
   return version;
 }
 
 /** Refuses a database that UserHarbor has not been in. */
-export function refuseMissingTables(name: string): never {
+export function refuseMissingTables({ name, migration }: Omit<NamedDatabase, "driver">): never {
   throw new CommandError(
     "schema_missing",
-    `${name} has no tables of UserHarbor: name another file, or make them with ` +
-      `"userharbor migrate --database ${name}"`,
+    `${name} has no tables of UserHarbor: name another database, or make them with "${migration}"`,
   );
 }

@@ -1,4 +1,4 @@
-import type { Command, CommandCall } from "./command.ts";
+import type { Command, CommandCall, Outcome } from "./command.ts";
 import { CommandError, refuseUsage, USAGE } from "./command_error.ts";
 import type { CommandIo } from "./command_io.ts";
 import { explainError } from "./explain_error.ts";
@@ -62,23 +62,24 @@ interface Surroundings {
 async function answer(parsed: ParsedArguments, { io, progress, isJson }: Surroundings): Promise<number> {
   const { words, texts, flags } = parsed;
   if (flags.has("version")) {
-    io.stdout(isJson ? `${JSON.stringify({ version: VERSION })}\n` : `${PROGRAM} ${VERSION}\n`);
+    tell({ json: { version: VERSION }, text: `${PROGRAM} ${VERSION}\n` }, { io, isJson });
     return DONE;
   }
-  if (words.length === 0 && flags.has("help")) {
-    io.stdout(programHelp());
+  if (flags.has("help")) {
+    const text = words.length === 0 ? programHelp() : commandHelp(findCommand(words).command);
+    tell({ json: { help: text }, text }, { io, isJson });
     return DONE;
   }
   const { command, parameters } = findCommand(words);
-  if (flags.has("help")) {
-    io.stdout(commandHelp(command));
-    return DONE;
-  }
   requireFitting(command, { parameters, texts, flags });
   const outcome = await command.run({ parameters, texts, flags, io, progress });
   progress.end();
-  io.stdout(isJson ? `${JSON.stringify(outcome.json)}\n` : outcome.text);
+  tell(outcome, { io, isJson });
   return outcome.isUnsafe === true ? FAILED : DONE;
+}
+
+function tell({ json, text }: Outcome, { io, isJson }: Omit<Surroundings, "progress">): void {
+  io.stdout(isJson ? `${JSON.stringify(json)}\n` : text);
 }
 
 function requireFitting(

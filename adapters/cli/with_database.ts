@@ -35,17 +35,26 @@ export async function withDatabase<T>(
   const location = call.texts.database ?? call.io.environment["USERHARBOR_DATABASE"];
   if (!location) return refuseUsage("which database? give --database, or set USERHARBOR_DATABASE");
   const scheme = SCHEME.exec(location)?.[1]?.toLowerCase() ?? "";
-  const kind = DATABASE_KINDS.find(({ schemes }) => schemes.includes(scheme));
+  const kinds = [...call.io.databases ?? [], ...DATABASE_KINDS];
+  const kind = kinds.find(({ schemes }) => schemes.includes(scheme));
   if (kind === undefined) {
-    const examples = DATABASE_KINDS.map(({ example }) => example).join(", or ");
+    const examples = kinds.map(({ example }) => example).join(", or ");
     return refuseUsage(`no database begins with ${scheme}:// here: --database is ${examples}`);
   }
   const database = await kind.open({ location, mayCreate: need.mayCreate });
   try {
-    const name = scheme === "" ? location : `the ${scheme} database`;
-    const version = await requireSchema({ driver: database.driver, name }, need.schema);
-    return await work({ driver: database.driver, name, version });
+    const { driver } = database;
+    const { name, migration } = namesOf({ location, scheme });
+    const version = await requireSchema({ driver, name, migration }, need.schema);
+    return await work({ driver, name, version });
   } finally {
     await database.close();
   }
+}
+
+/** A path may be shown, and typed again; of a URL, which may hold a password, the scheme. */
+function namesOf({ location, scheme }: { readonly location: string; readonly scheme: string }) {
+  return scheme === ""
+    ? { name: location, migration: `userharbor migrate --database ${location}` }
+    : { name: `the ${scheme} database`, migration: "userharbor migrate" };
 }

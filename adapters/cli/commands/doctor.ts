@@ -5,7 +5,6 @@ import { withInstallation } from "../installation.ts";
 /** What only the application's own process can answer for; here they would speak of this program. */
 const OF_THE_APPLICATION: ReadonlySet<string> = new Set([
   "no_event_listener",
-  "no_throttle",
   "no_token_secret",
 ]);
 

@@ -1,6 +1,7 @@
+import { Argon2PasswordHasher } from "@userharbor/argon2";
 import { UserHarbor } from "@userharbor/core";
-import { FastPasswordHasher, RecordingEmailSender, TestClock } from "@userharbor/core/testing";
-import { SqlUserStore } from "@userharbor/sql";
+import { RecordingEmailSender, TestClock } from "@userharbor/core/testing";
+import { SqlThrottle, SqlUserStore } from "@userharbor/sql";
 import { nodeSqlite } from "@userharbor/sql/node-sqlite";
 import { DatabaseSync } from "node:sqlite";
 
@@ -18,12 +19,15 @@ export class Application implements AsyncDisposable {
   /** @param path a database with its tables */
   constructor(path: string) {
     this.#database = new DatabaseSync(path);
-    this.#store = new SqlUserStore(nodeSqlite(this.#database));
+    const driver = nodeSqlite(this.#database);
+    this.#store = new SqlUserStore(driver);
     this.harbor = new UserHarbor({
       store: this.#store,
       emailSender: this.emailSender,
-      passwordHasher: new FastPasswordHasher(),
+      passwordHasher: new Argon2PasswordHasher(),
       clock: this.clock.now,
+      throttle: new SqlThrottle(driver),
+      sessionClientRetentionSeconds: 30 * 86_400,
       sessionTtlSeconds: 3_600,
     });
   }
@@ -44,7 +48,8 @@ export class Application implements AsyncDisposable {
 
   /** Logs in, and answers the session's token. */
   async login(name: string): Promise<string> {
-    return (await this.harbor.login({ username: name, password: PASSWORD })).sessionToken;
+    const opened = await this.harbor.login({ username: name, password: PASSWORD }, { address: "192.0.2.1" });
+    return opened.sessionToken;
   }
 
   /** Gives somebody sessions that end within the hour, without a login for each. */

@@ -25,7 +25,7 @@ export class Cli implements Disposable {
       stdout: (text) => written.stdout += text,
       stderr: (text) => written.stderr += text,
       isWatched: false,
-      stdin: () => Promise.reject(new Error("nobody asked for a password")),
+      stdin: () => Promise.reject(new Error("nobody announced a password")),
       ...io,
     });
     return { exitCode, ...written };
