@@ -15,6 +15,16 @@ export interface Effect {
   readonly party: number;
   readonly call: StoreCall;
   readonly answer: unknown;
+  /** The same for all that took effect together. */
+  readonly unit: number;
+}
+
+/** Nodes of a store on a server, where a call takes its time and may wait for a lock of another party. */
+export interface ServerNodes {
+  /** The parties' own, in turns. */
+  readonly nodes: readonly UserStore[];
+  /** How long the next call is held back at most for the last to be answered, chosen at random for each. */
+  readonly patienceMs: number;
 }
 
 /**
@@ -24,15 +34,18 @@ export interface Effect {
 export class Interleaving {
   readonly #store: UserStore;
   readonly #draw: Draw;
+  readonly #server: ServerNodes | undefined;
   readonly #parties: Party[] = [];
+  #units = 0;
   /** The parties in the order in which their calls went. */
   readonly schedule: number[] = [];
   /** In the order in which they took effect. */
   readonly effects: Effect[] = [];
 
-  constructor(store: UserStore, draw: Draw) {
+  constructor(store: UserStore, draw: Draw, server?: ServerNodes) {
     this.#store = store;
     this.#draw = draw;
+    this.#server = server;
   }
 
   /** Runs everything at once, each on a store of its own; never rejects. */
@@ -56,6 +69,8 @@ export class Interleaving {
 
   #heldBack(party: Party): UserStore {
     const index = this.#parties.indexOf(party);
+    const nodes = this.#server?.nodes ?? [];
+    const store = nodes[index % nodes.length] ?? this.#store;
     const hold = async () => {
       if (party.state === "done") return;
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -66,21 +81,22 @@ export class Interleaving {
     const move = (state: Party["state"]) => {
       if (party.state !== "done") party.state = state;
     };
-    return interceptStore(this.#store, async (call, proceed) => {
+    return interceptStore(store, async (call, proceed) => {
       await hold();
       if (call.method !== "transaction") {
         const answer = await proceed().finally(() => move("thinking"));
-        this.effects.push({ party: index, call, answer });
+        this.effects.push({ party: index, call, answer, unit: this.#units++ });
         return answer;
       }
       const [work] = call.args as [(handle: UserStore) => Promise<unknown>];
       let effects: Effect[] = [];
-      return await this.#store.transaction(async (handle) => {
+      return await store.transaction(async (handle) => {
         // Whatever an earlier run of the work did was rolled back.
         this.#undo(effects);
         effects = [];
         move("thinking");
-        const keep = (call: StoreCall, answer: unknown) => effects.push({ party: index, call, answer });
+        const unit = this.#units++;
+        const keep = (call: StoreCall, answer: unknown) => effects.push({ party: index, call, answer, unit });
         const result = await work(this.#inside(handle, { hold, move, keep })).catch((error: unknown) => {
           move("calling");
           throw error;
@@ -121,7 +137,15 @@ export class Interleaving {
       this.schedule.push(this.#parties.indexOf(next));
       next.state = "calling";
       next.goOn();
+      await this.#giveTime(next);
     }
+  }
+
+  /** On a server an answer takes time, and one that waits for a lock never comes before its holder has gone on. */
+  async #giveTime(party: Party): Promise<void> {
+    if (this.#server === undefined) return;
+    const until = performance.now() + Math.random() * this.#server.patienceMs;
+    while (party.state === "calling" && performance.now() < until) await setImmediate();
   }
 }
 

@@ -3,7 +3,7 @@ import { UserHarbor, type UserHarborOptions, type UserStore } from "../mod.ts";
 import { type RecordedEmail, RecordingEmailSender } from "../testing.ts";
 import { codeOf, type Life } from "./_harness.ts";
 import { replay } from "./_intercept_store.ts";
-import { Interleaving } from "./_interleaving.ts";
+import { Interleaving, type ServerNodes } from "./_interleaving.ts";
 import { Invariants } from "./_invariants.ts";
 import { Schedules } from "./_schedules.ts";
 
@@ -13,8 +13,16 @@ export interface Race {
   readonly before: Life;
   readonly open: () => Promise<UserStore>;
   readonly times: number;
+  /** Where the store is on a server. */
+  readonly server?: RaceServer;
   /** What the nodes are made with, beside the ports. */
   readonly options?: Pick<Partial<UserHarborOptions>, "maxSessionsPerUser" | "auditTrail"> | undefined;
+}
+
+/** A server, whose calls take effect in an order that nobody outside is told. */
+export interface RaceServer extends ServerNodes {
+  /** An empty store to do in some order what took effect there; it has to come to the same. */
+  readonly openModel: () => Promise<UserStore>;
 }
 
 /** What one party does. */
@@ -52,19 +60,21 @@ export interface Aftermath {
  * @returns how the works ended, such as `ok, invalid_session_token`: every combination that was met
  */
 export async function race(
-  { before, open, times, options }: Race,
+  { before, open, times, options, server }: Race,
   { works, once = [], check }: Rivals,
 ): Promise<ReadonlySet<string>> {
   const seen = new Set<string>();
   const startedAt = before.clock.now();
-  const schedules = new Schedules(times, { mayBeAll: typeof works !== "function" });
+  const schedules = new Schedules(times, {
+    mayBeAll: typeof works !== "function" && server === undefined,
+  });
   let interleaving: Interleaving;
   do {
     const seed = schedules.run;
     before.clock.set(startedAt);
     const store = await open();
     await replay(before.calls, store);
-    interleaving = new Interleaving(store, schedules.draw);
+    interleaving = new Interleaving(store, schedules.draw, server);
     const parties = (typeof works === "function" ? works(seed) : works)
       .map((work) => new Party(work, { before, options }));
     const results = await interleaving.run(parties.map((party) => (held) => party.run(held)));
@@ -75,10 +85,11 @@ export async function race(
       const invariants = new Invariants({
         before,
         store,
-        open,
+        open: server?.openModel ?? open,
         results,
         mails,
         effects: interleaving.effects,
+        isOrderKnown: server === undefined,
       });
       await invariants.check();
       if (once.filter((index) => outcome[index] === "ok").length > 1) throw new Error("spent more than once");
