@@ -84,8 +84,9 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "Common passwords are refused wherever a password is set",
         source: "ASVS 6.2.4, NIST 3.1.1.2",
         status: "partly",
-        files: ["adapters/password-policy/mod.ts"],
-        note: "With `createPasswordPolicy` as `passwordValidator`; the default rule is length alone.",
+        files: ["adapters/password-policy/mod.ts", "flows/_password_policy.ts"],
+        note:
+          "With `createPasswordPolicy` as `passwordValidator`; the default rule is length alone. Of an imported account there is only a hash: `users.requirePasswordChange` has its password judged.",
       },
       {
         number: "R8",

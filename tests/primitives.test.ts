@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { defaultPasswordValidator, defaultUsernameValidator } from "../mod.ts";
 import { canonicalEmail } from "../primitives/canonical_email.ts";
+import { canonicalPrefix } from "../primitives/canonical_prefix.ts";
 import { canonicalUsername } from "../primitives/canonical_username.ts";
+import { decodeCursor, encodeCursor } from "../primitives/cursor.ts";
 import { isLoginName } from "../primitives/login_name.ts";
 import { isPermissionName, isRoleName } from "../primitives/names.ts";
 import { countCodePoints, exceededPasswordLimit } from "../primitives/password_limits.ts";
@@ -168,4 +170,44 @@ test("makeTokenHasher() hashes under the first of several secrets", async () => 
   assert.equal(await both.hash("token"), await makeTokenHasher(first).hash("token"));
   assert.equal(await both.hashOfGeneration("token", 1), await makeTokenHasher(second).hash("token"));
   assert.throws(() => makeTokenHasher(untyped([first, 7])), TypeError);
+});
+
+test("encodeCursor() and decodeCursor() give back any key, as base64url", () => {
+  const keys = ["a", "ada", "\u00e9ve", "\u4e2d", "\u{1f98a}", "\ufeffa", "?>?>", "\u{10ffff}".repeat(127)];
+  for (const key of keys) {
+    const cursor = encodeCursor(key);
+    assert.match(cursor, /^[\w-]+$/);
+    assert.equal(decodeCursor(cursor), key);
+  }
+});
+
+test("decodeCursor() takes nothing but what encodeCursor() made, in its one spelling", () => {
+  const cursor = encodeCursor("ada");
+  const others = [
+    "",
+    `${cursor}=`,
+    ` ${cursor}`,
+    `${cursor}\n`,
+    "YR",
+    "_w",
+    "7aCA",
+    "+w==",
+    "a".repeat(1_021),
+  ];
+  for (const other of others) assert.throws(() => decodeCursor(other), RangeError, other);
+  for (const other of [null, 7, [cursor], new String(cursor)]) {
+    assert.throws(() => decodeCursor(other), TypeError);
+  }
+});
+
+test("canonicalPrefix() is what canonical names and addresses start with", () => {
+  const names = { "Ada": "AD", "\uff21da": "a", "\u00c9ve": "E\u0301", "a_%c": "A_%", "ADA": "" };
+  for (const [name, prefix] of Object.entries(names)) {
+    assert.equal(canonicalUsername(name)?.startsWith(canonicalPrefix(prefix) ?? "?"), true, name);
+  }
+  assert.equal(canonicalEmail("Ada@Example.org")?.startsWith(canonicalPrefix("ADA@ex") ?? "?"), true);
+  for (const prefix of ["a b", "a\n", "\u0000", "\ud800", "\u200b", "\u3000", "a".repeat(256)]) {
+    assert.equal(canonicalPrefix(prefix), null);
+  }
+  for (const prefix of [null, 7, ["a"], undefined]) assert.throws(() => canonicalPrefix(prefix), TypeError);
 });

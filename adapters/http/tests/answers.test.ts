@@ -112,8 +112,13 @@ test("createHandler() sends the same headers with every answer of every route (R
   }
 });
 
-test("createHandler() answers logins alike, byte for byte, whoever does not exist (R19, R20)", async () => {
+test("createHandler() answers logins alike, byte for byte, whoever does not exist or may not log in (R19, R20, V22)", async () => {
   const world = await openWorld();
+  const { users } = world.harbor;
+  await users.create({ username: "eve", email: "eve@example.org", verified: true, password: PASSWORD });
+  await users.disable("eve");
+  await users.create({ username: "ida", email: "ida@example.org", verified: true });
+  await world.harbor.settled();
   const bodies = [
     { username: "ada", password: "wrong horse battery staple" },
     { username: "ADA@example.org", password: "wrong horse battery staple" },
@@ -121,6 +126,9 @@ test("createHandler() answers logins alike, byte for byte, whoever does not exis
     { username: "bob@example.org", password: PASSWORD },
     { username: "nobody", password: PASSWORD },
     { username: "nobody@example.org", password: PASSWORD },
+    { username: "eve", password: PASSWORD },
+    { username: "eve@example.org", password: "wrong horse battery staple" },
+    { username: "ida", password: PASSWORD },
   ];
   const answers = new Set<string>();
   for (const body of bodies) {
