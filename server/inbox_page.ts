@@ -1,6 +1,6 @@
 import type { DevMail } from "./dev_inbox.ts";
 import { mailText } from "./mail_text.ts";
-import { type Html, html, type MailLinks, type Page } from "./pages/mod.ts";
+import { type Html, html, type MailLinks, type Page, timeHtml } from "./pages/mod.ts";
 
 /** What the inbox shows. */
 export interface InboxPageOptions {
@@ -35,15 +35,10 @@ function sheet(mail: DevMail, links: MailLinks | null): Html {
     <h2>${subject}</h2>
     <dl>
     <dt>To</dt><dd>${mail.to}</dd>
-    <dt>Sent</dt><dd><time datetime="${mail.sentAt}">${readable(mail.sentAt)}</time></dd>
+    <dt>Sent</dt><dd>${timeHtml(new Date(mail.sentAt))}</dd>
     </dl>
     ${paragraphs.map((text) => html`<p class="token">${text}</p>`)}
     ${link === null ? null : html`<p class="token"><a href="${link.href}">${link.text}</a></p>`}
     </article>
   `;
-}
-
-/** Of `2026-01-31T12:00:00.000Z` makes `2026-01-31 12:00:00 UTC`. */
-function readable(sentAt: string): string {
-  return sentAt.replace("T", " ").replace(/\.\d+Z$/, " UTC");
 }

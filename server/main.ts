@@ -19,6 +19,8 @@ import { RequestDrain } from "./request_drain.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { createSite } from "./site.ts";
 
+/** As long as a session lasts at most: so people recognise theirs in the list. */
+const SESSION_CLIENT_RETENTION_SECONDS = 7_776_000;
 /** How many mails the inbox keeps. */
 const INBOX_CAPACITY = 200;
 /** How long a stop waits for requests under way: well below the 10 s after which container engines kill. */
@@ -44,6 +46,7 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
     store,
     emailSender: inbox,
     passwordHasher: new Argon2PasswordHasher(),
+    sessionClientRetentionSeconds: SESSION_CLIENT_RETENTION_SECONDS,
     ...(settings.attemptLimits ? { throttle: new SqlThrottle(driver) } : {}),
   });
   const { trustedProxies } = settings;

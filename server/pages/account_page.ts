@@ -25,9 +25,14 @@ export function accountPage({ paths, show, visitor, askToLogIn }: Desk): PageRou
         <dt>E-mail address</dt>
         <dd>${email}</dd>
       </dl>
-      <h2>Password</h2>
-      <p><a class="button plain" href="${paths.password}">Change the password</a></p>
+      <h2>Change</h2>
+      <ul class="row">
+        <li><a class="button plain" href="${paths.password}">Change the password</a></li>
+        <li><a class="button plain" href="${paths.email}">Change the e-mail address</a></li>
+        <li><a class="button plain" href="${paths.username}">Change the username</a></li>
+      </ul>
       <h2>Log out</h2>
+      <p><a href="${paths.sessions}">See where you are logged in</a></p>
       <div class="row">
         <form method="post" action="${paths.logOut}"><button class="button plain">Log out</button></form>
         <form method="post" action="${paths

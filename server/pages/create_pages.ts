@@ -1,8 +1,11 @@
 import { type Connection, isSameSiteRequest } from "@userharbor/http";
 import { accountPage } from "./account_page.ts";
 import { checkMailPage } from "./check_mail_page.ts";
+import { confirmEmailPage } from "./confirm_email_page.ts";
 import { deletionPage } from "./deletion_page.ts";
 import { type Desk, openDesk } from "./desk.ts";
+import { emailPage } from "./email_page.ts";
+import { endOtherSessions, endSession } from "./end_sessions.ts";
 import { forgotPage } from "./forgot_page.ts";
 import type { FormPage } from "./form_page.ts";
 import { logInPage } from "./log_in_page.ts";
@@ -15,7 +18,9 @@ import { registerPage } from "./register_page.ts";
 import { resetPage } from "./reset_page.ts";
 import { serveForm } from "./serve_form.ts";
 import { serveMailedForm } from "./serve_mailed_form.ts";
+import { sessionsPage } from "./sessions_page.ts";
 import { startPage } from "./start_page.ts";
+import { usernamePage } from "./username_page.ts";
 import { verifyPage } from "./verify_page.ts";
 import type { PageRoute } from "./visit.ts";
 
@@ -85,20 +90,28 @@ function makeRoutes(desk: Desk, options: PagesOptions): ReadonlyMap<string, Page
   const forgot = forgotPage(desk);
   const verify = verifyPage(desk, checkMail);
   const reset = resetPage(desk, forgot);
+  const email = emailPage(desk);
+  const confirmEmail = confirmEmailPage(desk, email);
   const forms: readonly FormPage[] = [
     registerPage(desk),
     logInPage(desk, checkMail),
     checkMail,
     forgot,
     passwordPage(desk),
+    email,
+    usernamePage(desk),
     deletionPage(desk),
   ];
   return new Map([
     ...forms.map((form) => [form.path, serveForm(desk, form)] as const),
     [verify.path, serveMailedForm(desk, verify)],
     [reset.path, serveMailedForm(desk, reset)],
+    [confirmEmail.path, serveMailedForm(desk, confirmEmail)],
     [paths.start, startPage(desk, options)],
     [paths.account, accountPage(desk)],
+    [paths.sessions, sessionsPage(desk)],
+    [paths.endSession, endSession(desk)],
+    [paths.endOtherSessions, endOtherSessions(desk)],
     [paths.logOut, logOut(desk)],
     [paths.logOutEverywhere, logOutEverywhere(desk)],
   ]);

@@ -1,8 +1,11 @@
-import { isUserHarborError } from "@userharbor/core";
+import type { ErrorCode } from "@userharbor/core";
 import type { Desk } from "./desk.ts";
-import { PageRefusal } from "./page_refusal.ts";
 import { readForm } from "./read_form.ts";
+import { unlessRefused } from "./unless_refused.ts";
 import type { PageRoute } from "./visit.ts";
+
+/** The session had ended before. */
+const ENDED: readonly ErrorCode[] = ["invalid_session_token"];
 
 /**
  * Ends this session. Somebody whose session had ended already is told the same: it is what was wanted.
@@ -13,7 +16,7 @@ export function logOut({ harbor, paths, cookie, goOn }: Desk): PageRoute {
   return {
     post: async ({ request, sessionToken, context }) => {
       await readForm(request, []);
-      if (sessionToken !== null) await succeeds(harbor.logout(sessionToken, context));
+      if (sessionToken !== null) await unlessRefused(harbor.logout(sessionToken, context), ENDED);
       return goOn({ to: paths.logIn, notice: "logged_out", cookie: cookie.clear() });
     },
   };
@@ -29,21 +32,10 @@ export function logOutEverywhere({ harbor, paths, cookie, goOn, askToLogIn }: De
     post: async (visit) => {
       await readForm(visit.request, []);
       const { sessionToken, context } = visit;
-      if (sessionToken === null || !await succeeds(harbor.logoutAll(sessionToken, context))) {
-        return askToLogIn(visit);
-      }
+      if (sessionToken === null) return askToLogIn(visit);
+      const ending = harbor.logoutAll(sessionToken, context).then(() => true);
+      if (await unlessRefused(ending, ENDED) === null) return askToLogIn(visit);
       return goOn({ to: paths.logIn, notice: "logged_out_everywhere", cookie: cookie.clear() });
     },
   };
-}
-
-/** False: the session had ended before. */
-async function succeeds(operation: Promise<void>): Promise<boolean> {
-  try {
-    await operation;
-    return true;
-  } catch (error) {
-    if (isUserHarborError(error) && error.code === "invalid_session_token") return false;
-    throw new PageRefusal("unavailable", error);
-  }
 }

@@ -17,3 +17,4 @@ export type { PagesHarbor, PagesOptions } from "./page_options.ts";
 export { pagePaths } from "./page_paths.ts";
 export type { PagePaths } from "./page_paths.ts";
 export type { Link, Site } from "./site.ts";
+export { timeHtml } from "./time_html.ts";

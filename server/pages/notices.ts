@@ -14,6 +14,11 @@ export type NoticeName =
   | "reset_sent"
   | "password_reset"
   | "password_changed"
+  | "email_change_sent"
+  | "email_changed"
+  | "username_changed"
+  | "other_session_ended"
+  | "other_sessions_ended"
   | "logged_out"
   | "logged_out_everywhere"
   | "session_ended"
@@ -41,6 +46,15 @@ export const NOTICES: Readonly<Record<NoticeName, Notice>> = {
   password_changed: {
     sentence: "Your password is changed, and you are logged out everywhere else.",
   },
+  email_change_sent: {
+    sentence:
+      "If no other account has the new address, a mail is on its way there. Until you open the link in it, everything stays as it is.",
+    mail: true,
+  },
+  email_changed: { sentence: "Your account has its new e-mail address." },
+  username_changed: { sentence: "Your username is changed. Log in under the new one from now on." },
+  other_session_ended: { sentence: "That session is ended." },
+  other_sessions_ended: { sentence: "You are logged out everywhere else." },
   logged_out: { sentence: "You are logged out." },
   logged_out_everywhere: { sentence: "You are logged out everywhere." },
   session_ended: { sentence: "You are not logged in any more. Log in again to go on." },

@@ -16,6 +16,10 @@ export type PagesHarbor = Pick<
   | "sendPasswordReset"
   | "resetPassword"
   | "changePassword"
+  | "changeEmail"
+  | "confirmEmailChange"
+  | "changeUsername"
+  | "sessions"
   | "deleteAccount"
 >;
 

@@ -14,9 +14,14 @@ const POSTS: readonly [path: string, fields: Readonly<Record<string, string>>][]
   ["/logout", {}],
   ["/logout-everywhere", {}],
   ["/account/password", { old_password: PASSWORD, new_password: CHANGED }],
+  ["/account/email", { new_email: "ada@example.net", password: PASSWORD }],
+  ["/account/username", { new_username: "lovelace", password: PASSWORD }],
+  ["/account/sessions/end", { session_id: "00000000-0000-4000-8000-000000000000" }],
+  ["/account/sessions/end-others", {}],
   ["/account/delete", { password: PASSWORD }],
   ["/forgot", { email: "ada@example.org" }],
   ["/reset", { token: "r".repeat(43), new_password: CHANGED }],
+  ["/confirm-email", { token: "c".repeat(43) }],
 ];
 
 test("createPages() refuses every form that no page of its own sent (R75)", async () => {
@@ -115,6 +120,8 @@ test("createPages() spends a mailed token once; then, or for what is none, it he
   for (const query of ["", "?token=", "?token=x", `?token=${token}x`, `?token=${token}&token=${token}`]) {
     const verify = await grace.open(`/verify${query}`);
     assert.deepEqual([verify.status, verify.forms[0]?.action], [400, "/check-mail"], query);
+    const confirm = await grace.open(`/confirm-email${query}`);
+    assert.deepEqual([confirm.status, confirm.forms[0]?.action], [400, "/account/email"], query);
     const reset = await grace.open(`/reset${query}`);
     assert.deepEqual([reset.status, reset.forms[0]?.action], [400, "/forgot"], query);
   }

@@ -58,6 +58,25 @@ test("pages carry a person from registration to deletion, with mail from the inb
   assert.equal(ada.page.path, "/login");
   assert.equal((await other.open("/account")).path, "/login");
 
+  await ada.submit("Log in", { username: "ada", password: CHANGED });
+  await ada.open("/account/username");
+  await ada.submit("Change the username", { new_username: "lovelace", password: CHANGED });
+  assert.match(ada.page.body, /<dd>lovelace<\/dd>/);
+  await ada.open("/account/email");
+  await ada.submit("Send the mail", { new_email: "lovelace@example.net", password: CHANGED });
+  await client.mail("email_change", "lovelace@example.net");
+  await ada.open(await mailedLink(ada, "/confirm-email"));
+  await ada.submit("Confirm my new address");
+  assert.match(ada.page.body, /<dd>lovelace@example\.net<\/dd>/);
+  await client.mail("email_changed", EMAIL);
+  await ada.open("/account/email");
+  await ada.submit("Send the mail", { new_email: EMAIL, password: CHANGED });
+  await client.mail("email_change", EMAIL);
+  await ada.open(await mailedLink(ada, "/confirm-email"));
+  await ada.submit("Confirm my new address");
+  await ada.open("/account/username");
+  await ada.submit("Change the username", { new_username: "ada", password: CHANGED });
+
   await ada.open("/forgot");
   await ada.submit("Send the mail", { email: EMAIL });
   assert.equal(ada.page.path, "/forgot");

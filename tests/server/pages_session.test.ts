@@ -39,7 +39,14 @@ test("createPages() ends the session that a login replaces (R63)", async () => {
 
 test("createPages() sends whoever has no live session to log in, and never says that everything was ended", async () => {
   const world = new PagesWorld();
-  const paths = ["/account", "/account/password", "/account/delete"];
+  const paths = [
+    "/account",
+    "/account/password",
+    "/account/email",
+    "/account/username",
+    "/account/sessions",
+    "/account/delete",
+  ];
   for (const path of paths) assert.equal((await world.visitor().open(path)).path, "/login");
 
   for (const fields of [{}, { old_password: PASSWORD, new_password: CHANGED }, { password: PASSWORD }]) {
@@ -125,6 +132,12 @@ test("createPages() shows nothing of a failing store but 503, and tells onError"
     ada.post("/logout-everywhere", {}),
     ada.post("/forgot", { email: "ada@example.org" }),
     ada.post("/account/delete", { password: PASSWORD }),
+    ada.post("/account/email", { new_email: "ada@example.net", password: PASSWORD }),
+    ada.post("/account/username", { new_username: "lovelace", password: PASSWORD }),
+    ada.post("/confirm-email", { token: "c".repeat(43) }),
+    new Request(`${ORIGIN}/account/sessions`),
+    ada.post("/account/sessions/end", { session_id: "x" }),
+    ada.post("/account/sessions/end-others", {}),
   ];
   for (const request of requests) {
     errors.length = 0;
@@ -186,6 +199,9 @@ test("createPages() answers 405 with what a path allows", async () => {
     const [method, path, allow] of [
       ["POST", "/", "GET, HEAD"],
       ["POST", "/account", "GET, HEAD"],
+      ["POST", "/account/sessions", "GET, HEAD"],
+      ["GET", "/account/sessions/end", "POST"],
+      ["GET", "/account/sessions/end-others", "POST"],
       ["GET", "/logout", "POST"],
       ["PUT", "/login", "GET, HEAD, POST"],
       ["DELETE", "/account/delete", "GET, HEAD, POST"],
@@ -213,6 +229,15 @@ function failing(harbor: PagesHarbor, check: () => void): PagesHarbor {
     sendPasswordReset: (...input) => after(() => harbor.sendPasswordReset(...input)),
     resetPassword: (...input) => after(() => harbor.resetPassword(...input)),
     changePassword: (...input) => after(() => harbor.changePassword(...input)),
+    changeEmail: (...input) => after(() => harbor.changeEmail(...input)),
+    confirmEmailChange: (...input) => after(() => harbor.confirmEmailChange(...input)),
+    changeUsername: (...input) => after(() => harbor.changeUsername(...input)),
     deleteAccount: (...input) => after(() => harbor.deleteAccount(...input)),
+    sessions: {
+      ...harbor.sessions,
+      list: (...input) => after(() => harbor.sessions.list(...input)),
+      revoke: (...input) => after(() => harbor.sessions.revoke(...input)),
+      revokeOthers: (...input) => after(() => harbor.sessions.revokeOthers(...input)),
+    },
   };
 }
