@@ -65,6 +65,8 @@ async function walkAsMember(page: Page, look: Look): Promise<void> {
   await fill(page, { "Current password": PASSWORD, "New password": PASSWORD });
   await press("Change the password");
   await look("account, password changed");
+  await becomeSomebodyElse(page, look);
+  await endSessions(page, look);
   await show(page, { look, states: { "delete": "/account/delete" } });
   await fill(page, { "Password": "wrong" });
   await press("Delete the account");
@@ -72,6 +74,43 @@ async function walkAsMember(page: Page, look: Look): Promise<void> {
   await page.goto("/account");
   await press("Log out");
   await look("log in, logged out");
+}
+
+async function becomeSomebodyElse(page: Page, look: Look): Promise<void> {
+  const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+  await show(page, { look, states: { "address": "/account/email" } });
+  await fill(page, { "New e-mail address": "nowhere", "Password": PASSWORD });
+  await press("Send the mail");
+  await look("address, refused");
+  await fill(page, { "New e-mail address": "ada@example.net", "Password": PASSWORD });
+  await press("Send the mail");
+  await look("account, mail on its way");
+  const confirmation = await openMail(page, "Confirm your new address");
+  await look("confirm address");
+  await press("Confirm my new address");
+  await look("account, address changed");
+  await page.goto(confirmation);
+  await press("Confirm my new address");
+  await look("confirm address, link used");
+  await show(page, { look, states: { "username": "/account/username" } });
+  await fill(page, { "New username": "ada", "Password": "wrong" });
+  await press("Change the username");
+  await look("username, refused");
+  await fill(page, { "New username": "lovelace", "Password": PASSWORD });
+  await press("Change the username");
+  await look("account, username changed");
+}
+
+async function endSessions(page: Page, look: Look): Promise<void> {
+  const press = (name: string) => page.getByRole("button", { name, exact: true }).first().click();
+  for (let more = 0; more < 3; more++) {
+    await page.request.post("/auth/login", { data: { username: "lovelace", password: PASSWORD } });
+  }
+  await show(page, { look, states: { "sessions": "/account/sessions" } });
+  await press("End this session");
+  await look("sessions, one ended");
+  await press("Log out everywhere else");
+  await look("sessions, others ended");
 }
 
 async function walkElsewhere(page: Page, look: Look): Promise<void> {
