@@ -12,6 +12,7 @@ import { logInPage } from "./log_in_page.ts";
 import { logOut, logOutEverywhere } from "./log_out.ts";
 import type { PagesHarbor, PagesOptions } from "./page_options.ts";
 import { PageRefusal } from "./page_refusal.ts";
+import { isPasswordDue } from "./is_password_due.ts";
 import { passwordPage } from "./password_page.ts";
 import { refusalPage } from "./refusal_page.ts";
 import { registerPage } from "./register_page.ts";
@@ -70,10 +71,10 @@ export function createPages(
     try {
       return await answer(route, { request, connection });
     } catch (error) {
+      const cause = error instanceof PageRefusal ? error.cause : error;
+      if (isPasswordDue(cause)) return desk.goOn({ to: desk.paths.password, notice: "password_due" });
       const code = error instanceof PageRefusal ? error.code : "internal_error";
-      if (code === "unavailable" || code === "internal_error") {
-        report(error instanceof PageRefusal ? error.cause : error);
-      }
+      if (code === "unavailable" || code === "internal_error") report(cause);
       return await refuse(code);
     }
   };

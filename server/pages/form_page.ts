@@ -21,6 +21,8 @@ export interface FormPage<Name extends string = string> {
   readonly title: string;
   /** Who may see it: guests who are logged in are sent to their account, members who are not to log in. */
   readonly audience?: "guest" | "member";
+  /** Whether members of whom another password is demanded may see it; nothing else is shown to them. */
+  readonly isForPasswordDue?: boolean;
   /** What stands before the form. */
   readonly above?: Html;
   /** Every field of the form. */

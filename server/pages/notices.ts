@@ -23,6 +23,7 @@ export type NoticeName =
   | "logged_out_everywhere"
   | "session_ended"
   | "login_needed"
+  | "password_due"
   | "account_deleted";
 
 /** What each step leaves to be told. */
@@ -59,5 +60,6 @@ export const NOTICES: Readonly<Record<NoticeName, Notice>> = {
   logged_out_everywhere: { sentence: "You are logged out everywhere." },
   session_ended: { sentence: "You are not logged in any more. Log in again to go on." },
   login_needed: { sentence: "Log in first." },
+  password_due: { sentence: "Choose a password of your own first." },
   account_deleted: { sentence: "Your account is deleted." },
 };

@@ -14,6 +14,7 @@ export function passwordPage(
     path: paths.password,
     title: "Change the password",
     audience: "member",
+    isForPasswordDue: true,
     above: html`<p>This logs you out wherever else you are logged in.</p>`,
     fields: [
       { name: "old_password", purpose: "current-password", label: "Current password" },

@@ -1,9 +1,10 @@
-import { type ErrorCode, isUserHarborError, type UserHarborError } from "@userharbor/core";
+import { type ErrorCode, isUserHarborError, type User, type UserHarborError } from "@userharbor/core";
 import { errorResponse } from "@userharbor/http";
 import type { Desk } from "./desk.ts";
 import { missingCode } from "./field.ts";
 import { formHtml, type FormPage, UNTOUCHED } from "./form_page.ts";
 import { html } from "./html.ts";
+import { isPasswordDue } from "./is_password_due.ts";
 import { type Problem, problemMessage } from "./messages.ts";
 import { PageRefusal } from "./page_refusal.ts";
 import { readForm } from "./read_form.ts";
@@ -20,6 +21,8 @@ interface Refusal {
   readonly retryAfter?: string | null;
 }
 
+const NOBODY = { user: null, isMember: false };
+
 /** What was sent, and by whom. */
 interface Attempt {
   readonly visit: Visit;
@@ -35,12 +38,25 @@ interface Attempt {
  */
 export function serveForm(desk: Desk, form: FormPage): PageRoute {
   async function get(visit: Visit): Promise<Response> {
-    const user = form.audience === undefined ? null : await desk.visitor(visit);
-    if (form.audience === "guest" && user !== null) return desk.goOn({ to: desk.paths.account });
-    if (form.audience === "member" && user === null) return desk.askToLogIn(visit);
+    const { user, isMember } = await audience(visit);
+    if (form.audience === "guest" && isMember) return desk.goOn({ to: desk.paths.account });
+    if (form.audience === "member" && !isMember) return desk.askToLogIn(visit);
     const values = { email: visit.left?.email ?? "" };
     const content = formHtml(form, { ...UNTOUCHED, values, user: form.audience === "member" ? user : null });
     return await desk.show({ title: form.title, content }, visit.left);
+  }
+
+  /** Who looks at the form; the name of somebody of whom another password is demanded is not to be had. */
+  async function audience(visit: Visit): Promise<{ readonly user: User | null; readonly isMember: boolean }> {
+    if (form.audience === undefined) return { user: null, isMember: false };
+    try {
+      const user = await desk.visitor(visit);
+      return { user, isMember: user !== null };
+    } catch (error) {
+      const isDue = error instanceof PageRefusal && isPasswordDue(error.cause);
+      if (isDue && form.isForPasswordDue) return { user: null, isMember: true };
+      throw error;
+    }
   }
 
   async function post(visit: Visit): Promise<Response> {
@@ -57,8 +73,8 @@ export function serveForm(desk: Desk, form: FormPage): PageRoute {
 
   async function showAgain({ visit, values }: Attempt, refusal: Refusal): Promise<Response> {
     const { status, problems, code, retryAfter = null } = refusal;
-    const user = form.audience === "member" ? await desk.visitor(visit) : null;
-    if (code === "invalid_session_token" || (form.audience === "member" && user === null)) {
+    const { user, isMember } = form.audience === "member" ? await audience(visit) : NOBODY;
+    if (code === "invalid_session_token" || (form.audience === "member" && !isMember)) {
       return desk.askToLogIn(visit);
     }
     const remedy = form.remedy?.code === code ? form.remedy : undefined;

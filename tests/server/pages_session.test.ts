@@ -241,3 +241,48 @@ function failing(harbor: PagesHarbor, check: () => void): PagesHarbor {
     },
   };
 }
+
+test("createPages() leads whoever has to change the password to where that is done, from everywhere (R10)", async () => {
+  const errors: unknown[] = [];
+  const world = new PagesWorld({ onError: (error) => errors.push(error) });
+  const ada = await world.member();
+  await world.harbor.users.requirePasswordChange("ada");
+  for (const path of ["/", "/login", "/account", "/account/delete", "/account/password"]) {
+    const page = await ada.open(path);
+    assert.deepEqual([page.path, page.title], ["/account/password", "Change the password"], path);
+  }
+  const deletion = await ada.send(ada.post("/account/delete", { password: PASSWORD }));
+  assert.deepEqual([deletion.status, deletion.headers.get("location")], [303, "/account/password"]);
+  assert.notEqual(await world.store.getUserByUsername("ada"), null);
+
+  assert.match((await ada.open("/account")).message, /password of your own/);
+  const wrong = { old_password: CHANGED, new_password: CHANGED };
+  assert.match((await ada.submit("Change the password", wrong)).message, /not your current password/);
+  await ada.submit("Change the password", { old_password: PASSWORD, new_password: CHANGED });
+  assert.equal(ada.page.path, "/account");
+  assert.match(ada.page.body, /ada@example\.org/);
+  assert.deepEqual(errors, []);
+});
+
+test("createPages() lets whoever has to change the password log in, and out (R10)", async () => {
+  const world = new PagesWorld();
+  await world.member();
+  await world.harbor.users.requirePasswordChange("ada");
+  const ada = world.visitor();
+  await ada.open("/login");
+  await ada.submit("Log in", { username: "ada", password: PASSWORD });
+  assert.equal(ada.page.path, "/account/password");
+  const session = ada.cookies.get(SESSION) ?? "";
+  await ada.send(ada.post("/logout", {}));
+  assert.equal(ada.cookies.has(SESSION), false);
+  await assert.rejects(world.harbor.logout(session), { code: "invalid_session_token" });
+});
+
+test("createPages() knows nobody whose account was disabled, and says nothing of it at login (R19, R67)", async () => {
+  const world = new PagesWorld();
+  const ada = await world.member();
+  await world.harbor.users.disable("ada");
+  assert.equal((await ada.open("/account")).path, "/login");
+  await ada.submit("Log in", { username: "ada", password: PASSWORD });
+  assert.match(ada.page.message, /username or the password is wrong/);
+});
