@@ -1,9 +1,9 @@
 import type { User } from "../interfaces.ts";
-import { change } from "./_change.ts";
+import { changeTogether } from "./_change.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 import { writeUnderPassword } from "./_password_check.ts";
-import { requireSession } from "./_sessions.ts";
+import { refuseEndedSession, requireSession } from "./_sessions.ts";
 
 /** A live session and the password of its account. */
 export interface DeleteAccountInput {
@@ -24,13 +24,24 @@ export async function deleteAccount<U extends User>(
   harbor: Harbor<U>,
   { input: { sessionToken, password }, context, trace }: Call<DeleteAccountInput>,
 ): Promise<void> {
-  const { user } = await requireSession(harbor, { sessionToken, trace });
+  const current = await requireSession(harbor, { sessionToken, trace });
+  const { user } = current;
   await writeUnderPassword(harbor, {
     user,
     password,
     trace,
-    write: async (guard) =>
-      await change(harbor, { trace, work: (store) => store.deleteUser(user.username, guard) }) || null,
+    write: (guard) =>
+      changeTogether(harbor, {
+        trace,
+        work: async (tx) => {
+          // Writes what the row says already: whoever changes it meanwhile waits, or is told to try again.
+          if (!await tx.setPasswordHash(user.username, guard.passwordHash, guard)) return null;
+          // A session revoked since it was looked up must not delete the account any more.
+          if (!await tx.removeSession(current.tokenHash)) refuseEndedSession(trace);
+          if (!await tx.deleteUser(user.username, guard)) refuseEndedSession(trace);
+          return true;
+        },
+      }),
   });
   harbor.background.start(
     { name: "mail.account_deleted", context, user },

@@ -34,6 +34,8 @@ export async function sendPasswordReset<U extends User>(
     const guard = { userId: user.id, ...whileEnabled(harbor) };
     const work = (store: UserStore) => store.setPasswordReset(minted.reset, guard);
     if (!await change(harbor, { trace, work })) return await recordUnchanged(harbor, trace);
+    // In a mailbox that the account has left since it was looked up, the token would be a way back.
+    if ((await harbor.store.getUserByEmail(user.email))?.id !== user.id) return;
     await mailPasswordReset(harbor, { ...minted, user, context });
   });
 }

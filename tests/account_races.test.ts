@@ -298,6 +298,28 @@ const CONTESTS: Readonly<Record<string, (life: Life) => Promise<Contest>>> = {
     };
   },
 
+  async "a change of address and a reset mailed to the earlier one"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    const newEmail = "new@example.org";
+    await life.harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail });
+    await life.harbor.settled();
+    const token = life.emailSender.tokenFor("email_change", newEmail);
+    return {
+      works: [
+        (harbor) => harbor.confirmEmailChange(token),
+        (harbor) => harbor.sendPasswordReset(emailOf("ada")),
+      ],
+      ends: ["ok, ok"],
+      async check({ harbor, mails }) {
+        for (const { to, token: resetToken = "" } of mails[1] ?? []) {
+          assert.equal(to, emailOf("ada"));
+          // Whoever reads the earlier mailbox must not get in by it.
+          await assert.rejects(harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD }));
+        }
+      },
+    };
+  },
+
   async "a deletion and a role"(life) {
     const { sessionToken } = await life.loggedIn("ada");
     await life.harbor.roles.create("admin");

@@ -62,11 +62,11 @@ test("deleteAccount() deletes only the account whose password matched (I4, R57)"
   const life = openHarbor();
   const { sessionToken } = await life.loggedIn("ada");
   const theirs = await life.passwordHasher.hash(PASSWORD);
-  const deleteUser = life.store.deleteUser.bind(life.store);
-  life.store.deleteUser = async (...args) => {
-    await deleteUser("ada");
+  const transaction = life.store.transaction.bind(life.store);
+  life.store.transaction = async (work) => {
+    await life.store.deleteUser("ada");
     await life.store.createUser({ id: "2", username: "ada", email: "n@example.org", passwordHash: theirs });
-    return await deleteUser(...args);
+    return await transaction(work);
   };
   const remove = () => life.harbor.deleteAccount({ sessionToken, password: PASSWORD });
   await life.rejectsWithoutMail("invalid_credentials", remove);
@@ -77,17 +77,30 @@ test("deleteAccount() with a rehash landing in between still works, with a chang
   for (const [password, deletes] of [[PASSWORD, true], [NEW_PASSWORD, false]] as const) {
     const life = openHarbor();
     const { sessionToken } = await life.loggedIn("ada");
-    const deleteUser = life.store.deleteUser.bind(life.store);
-    life.store.deleteUser = async (...args) => {
-      life.store.deleteUser = deleteUser;
+    const transaction = life.store.transaction.bind(life.store);
+    life.store.transaction = async (work) => {
+      life.store.transaction = transaction;
       await life.store.setPasswordHash("ada", await life.passwordHasher.hash(password));
-      return await deleteUser(...args);
+      return await transaction(work);
     };
     const remove = () => life.harbor.deleteAccount({ sessionToken, password: PASSWORD });
     if (deletes) await remove();
     else await life.rejectsWithoutMail("invalid_credentials", remove);
     assert.equal(await life.store.getUserByUsername("ada") === null, deletes);
   }
+});
+
+test("deleteAccount() by a session that is ended meanwhile deletes nothing (R44, R57)", async () => {
+  const life = openHarbor();
+  const { sessionToken } = await life.loggedIn("ada");
+  const transaction = life.store.transaction.bind(life.store);
+  life.store.transaction = async (work) => {
+    await life.store.removeAllSessions("ada");
+    return await transaction(work);
+  };
+  const remove = () => life.harbor.deleteAccount({ sessionToken, password: PASSWORD });
+  await life.rejectsWithoutMail("invalid_session_token", remove);
+  assert.equal((await life.login("ada")).user.username, "ada");
 });
 
 test("deleteAccount() by 100 at once has one effect and one mail (R44)", async () => {
@@ -107,7 +120,7 @@ test("deleteAccount() lets through what the store throws, and mails nothing (T7)
   const life = openHarbor();
   const { sessionToken } = await life.loggedIn("ada");
   const failure = new Error("down");
-  life.store.deleteUser = () => Promise.reject(failure);
+  life.store.transaction = () => Promise.reject(failure);
   const mails = await life.mailsOf(() =>
     assert.rejects(
       life.harbor.deleteAccount({ sessionToken, password: PASSWORD }),

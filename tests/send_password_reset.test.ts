@@ -51,6 +51,23 @@ test("sendPasswordReset() is silent, and writes nothing, for anybody unknown (R2
   }
 });
 
+test("sendPasswordReset() mails nothing to an address that the account leaves meanwhile (R31, R51)", async () => {
+  const later: (() => Promise<void>)[] = [];
+  let waits = false;
+  const life = openHarbor({ defer: (work) => void (waits ? later.push(work) : work()) });
+  const { sessionToken } = await life.loggedIn("ada");
+  await life.harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: "new@example.org" });
+  await life.harbor.settled();
+  waits = true;
+  await life.harbor.sendPasswordReset(emailOf("ada"));
+  waits = false;
+  await life.harbor.confirmEmailChange(life.emailSender.tokenFor("email_change", "new@example.org"));
+  assert.equal(later.length, 1);
+  await later[0]?.();
+  await life.harbor.settled();
+  assert.deepEqual(life.mails.filter(({ kind }) => kind === "password_reset"), []);
+});
+
 test("sendPasswordReset() makes the same calls before it answers, whoever has the address (R22)", async () => {
   const life = openHarbor();
   await life.verified("ada");

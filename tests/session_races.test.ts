@@ -167,6 +167,19 @@ const CONTESTS: Readonly<Record<string, (life: Life) => Promise<Contest>>> = {
     };
   },
 
+  async "a deletion and a logout everywhere"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    const other = (await life.login("ada")).sessionToken;
+    return {
+      works: [
+        (harbor) => harbor.deleteAccount({ sessionToken, password: PASSWORD }),
+        (harbor) => harbor.logoutAll(other),
+      ],
+      once: [0, 1],
+      ends: ["ok, invalid_session_token", "invalid_session_token, ok"],
+    };
+  },
+
   async "two ends of one session, by its id"(life) {
     const { sessionToken } = await life.loggedIn("ada");
     await life.login("ada");
