@@ -28,7 +28,15 @@ const FRAMEWORK_ADAPTERS = "{elysia,express,fastify,h3,hono,koa,next,oak,sveltek
 const TESTS = ["./**", "@userharbor/**", "node:**"];
 
 /** Clients of real servers, which tests/services/deno.json maps. */
-const SERVICE_CLIENTS = ["mysql2{,/promise}", "pg", "postgres", EXACT_NPM];
+const SERVICE_CLIENTS = [
+  "@electric-sql/pglite",
+  "drizzle-orm{,/**}",
+  "kysely",
+  "mysql2{,/promise}",
+  "pg",
+  "postgres",
+  EXACT_NPM,
+];
 
 /** The whole house. Nothing in it may import `jsr:`, so nothing that tests or the server reach does. */
 export const HOUSE_RULES: readonly HouseRule[] = [

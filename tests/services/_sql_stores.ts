@@ -16,7 +16,9 @@ export class ServiceStore extends SqlUserStore {
   async records(): Promise<readonly StoreRecord[]> {
     const { dialect } = this.driver;
     const rows = await this.driver.query<RecordRow>(
-      `SELECT id, kind, ${dialect.selectInstant("created_at")} AS made_at, user_id, body FROM userharbor_records`,
+      `SELECT id, kind, ${
+        dialect.selectInstant("created_at")
+      } AS made_at, user_id, body FROM userharbor_records`,
       [],
     );
     return rows.map(([id, kind, madeAt, userId, body]) => ({

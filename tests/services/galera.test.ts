@@ -24,5 +24,8 @@ function client(): Client {
   return mysql2Client(node?.url("accounts") ?? "");
 }
 
-const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()), records });
+const cases = userStoreCases(() => openEmptyStore(client()), {
+  another: () => new ServiceStore(client()),
+  records,
+});
 runCases(cases, { subject: "Galera by mysql2, each store on another node", skip: withoutGalera });

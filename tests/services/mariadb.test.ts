@@ -20,5 +20,8 @@ function client(): Client {
   return mysql2Client(server.url("accounts"));
 }
 
-const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()), records });
+const cases = userStoreCases(() => openEmptyStore(client()), {
+  another: () => new ServiceStore(client()),
+  records,
+});
 runCases(cases, { subject: "MariaDB by mysql2 at REPEATABLE READ", skip: withoutMariadb });

@@ -22,6 +22,9 @@ const CLIENTS: readonly (readonly [string, () => Client])[] = [
 ];
 
 for (const [name, client] of CLIENTS) {
-  const cases = userStoreCases(() => openEmptyStore(client()), { another: () => new ServiceStore(client()), records });
+  const cases = userStoreCases(() => openEmptyStore(client()), {
+    another: () => new ServiceStore(client()),
+    records,
+  });
   runCases(cases, { subject: `PostgreSQL by ${name}`, skip: withoutPostgresql });
 }

@@ -9,7 +9,7 @@ export interface StatementRunner {
   execute(sql: string, values: readonly SqlValue[]): Promise<number>;
 }
 
-/** A connection taken from a pool. */
+/** A connection taken from a pool for a transaction. */
 export interface PooledConnection extends StatementRunner {
   /** Gives the connection back; one that is broken must not be used again. */
   release(isBroken: boolean): void;

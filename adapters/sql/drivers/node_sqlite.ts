@@ -4,12 +4,8 @@
  * @module
  */
 
-import { TransactionGate } from "@userharbor/core/transactions";
-import { sqliteDialect } from "../dialects/sqlite.ts";
-import type { SqlConnection, SqlDriver, SqlRow, SqlValue } from "../sql_driver.ts";
-
-/** What SQLite takes; its dialect writes booleans as numbers. */
-export type SqliteValue = Exclude<SqlValue, boolean>;
+import type { SqlDriver } from "../sql_driver.ts";
+import { sqliteDriver, type SqliteValue } from "./_sqlite_driver.ts";
 
 /** The part of a `StatementSync` that the driver touches. */
 export interface SqliteStatement {
@@ -49,146 +45,17 @@ export interface SqliteDatabase {
  * ```
  */
 export function nodeSqlite(database: SqliteDatabase): SqlDriver {
-  return new NodeSqliteDriver(database);
-}
-
-class NodeSqliteDriver implements SqlDriver {
-  readonly dialect: typeof sqliteDialect = sqliteDialect;
-  readonly #gate: TransactionGate = new TransactionGate();
-  readonly #statements: Statements;
-  readonly #connection: SqlConnection;
-  #writesAhead = false;
-
-  constructor(database: SqliteDatabase) {
-    const statements = new Statements(database);
-    statements.all("PRAGMA foreign_keys = ON", []);
-    statements.all("PRAGMA busy_timeout = 0", []);
-    this.#statements = statements;
-    this.#connection = {
-      dialect: sqliteDialect,
-      query: async <Row extends SqlRow>(sql: string, values: readonly SqlValue[]) =>
-        await statements.all<Row>(sql, values),
-      execute: async (sql, values) => await statements.run(sql, values),
-      isDuplicate,
-      isSchemaThere: () => false,
-    };
-    this.#writeAhead();
-  }
-
-  query<Row extends SqlRow>(sql: string, values: readonly SqlValue[]): Promise<readonly Row[]> {
-    return this.#gate.run(() => this.#statements.all<Row>(sql, values));
-  }
-
-  execute(sql: string, values: readonly SqlValue[]): Promise<number> {
-    return this.#gate.run(() => this.#statements.run(sql, values));
-  }
-
-  transaction<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
-    return this.#gate.exclusive(async () => {
-      this.#writeAhead();
-      this.#statements.run("BEGIN IMMEDIATE", []);
-      try {
-        const result = await work(this.#connection);
-        this.#statements.run("COMMIT", []);
-        return result;
-      } catch (error) {
-        this.#rollBack();
-        throw error;
-      }
-    });
-  }
-
-  isDuplicate(error: unknown): boolean {
-    return isDuplicate(error);
-  }
-
-  isSchemaThere(): boolean {
-    return false;
-  }
-
-  isRolledBack(error: unknown): boolean {
-    const code = primaryCode(error);
-    return code === SQLITE_BUSY || code === SQLITE_LOCKED;
-  }
-
-  isSchemaMissing(error: unknown): boolean {
-    return primaryCode(error) === SQLITE_ERROR && error instanceof Error &&
-      /^(no such table: userharbor_|no such column: |table userharbor_\w+ has no column )/.test(
-        error.message,
-      );
-  }
-
-  /** The file cannot change its journal while a neighbour uses it; then the next transaction tries again. */
-  #writeAhead(): void {
-    if (this.#writesAhead) return;
-    try {
-      this.#statements.all("PRAGMA journal_mode = WAL", []);
-      this.#writesAhead = true;
-    } catch (error) {
-      if (!this.isRolledBack(error)) throw error;
-    }
-  }
-
-  #rollBack(): void {
-    try {
-      this.#statements.run("ROLLBACK", []);
-    } catch {
-      // After a full disk, for one, SQLite has rolled back by itself; the error that led here says more.
-    }
-  }
-}
-
-/** Every statement is compiled once: the texts of a store are a small, fixed set. */
-class Statements {
-  readonly #database: SqliteDatabase;
-  readonly #prepared: Map<string, SqliteStatement> = new Map();
-
-  constructor(database: SqliteDatabase) {
-    this.#database = database;
-  }
-
-  all<Row extends SqlRow>(sql: string, values: readonly SqlValue[]): readonly Row[] {
-    return this.#prepare(sql).all(...values as SqliteValue[]) as Row[];
-  }
-
-  run(sql: string, values: readonly SqlValue[]): number {
-    return Number(this.#prepare(sql).run(...values as SqliteValue[]).changes);
-  }
-
-  #prepare(sql: string): SqliteStatement {
-    const known = this.#prepared.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
+  return sqliteDriver((sql) => {
+    const statement = database.prepare(sql);
     if (statement.setReturnArrays === undefined) {
       throw new TypeError(
         "Cannot use this node:sqlite: it has no setReturnArrays (Node.js 22.16 or later has)",
       );
     }
     statement.setReturnArrays(true);
-    this.#prepared.set(sql, statement);
-    return statement;
-  }
-}
-
-// Primary result codes, https://www.sqlite.org/rescode.html; an extended code carries one in its low byte.
-const SQLITE_ERROR = 1;
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-
-// Extended ones.
-const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
-const SQLITE_CONSTRAINT_UNIQUE = 2067;
-
-function isDuplicate(error: unknown): boolean {
-  const code = extendedCode(error);
-  return code === SQLITE_CONSTRAINT_PRIMARYKEY || code === SQLITE_CONSTRAINT_UNIQUE;
-}
-
-function primaryCode(error: unknown): number {
-  return extendedCode(error) & 0xff;
-}
-
-function extendedCode(error: unknown): number {
-  const { errcode } = (error ?? {}) as { readonly errcode?: unknown };
-  return typeof errcode === "number" ? errcode : 0;
+    return {
+      all: (values) => statement.all(...values),
+      run: (values) => Number(statement.run(...values).changes),
+    };
+  });
 }
