@@ -24,18 +24,25 @@ export async function changeTogether<U extends User, Done>(
   { store, auditTrail, events }: Harbor<U>,
   { trace, work }: Change<U, Done>,
 ): Promise<Done> {
-  if (!auditTrail) return await store.transaction(work);
+  const { user } = trace;
   const id = crypto.randomUUID();
-  const done = await store.transaction(async (tx) => {
-    const result = await work(tx);
-    if (wrote(result)) {
-      const event = events.eventOf(trace, { outcome: "succeeded" });
-      await requireStoreMethod(tx, "append").call(tx, recordOf(event, id));
-    }
-    return result;
-  });
-  if (wrote(done)) trace.isRecorded = true;
-  return done;
+  try {
+    const done = await store.transaction(async (tx) => {
+      trace.user = user;
+      const result = await work(tx);
+      if (auditTrail && wrote(result)) {
+        const event = events.eventOf(trace, { outcome: "succeeded" });
+        await requireStoreMethod(tx, "append").call(tx, recordOf(event, id));
+      }
+      return result;
+    });
+    trace.isRecorded ||= auditTrail && wrote(done);
+    return done;
+  } catch (error) {
+    // Whoever the work made was rolled back with it.
+    trace.user = user;
+    throw error;
+  }
 }
 
 function wrote(result: unknown): boolean {

@@ -37,7 +37,7 @@ export async function forceReset<U extends User>(
   });
   if (addressee === null) return;
   harbor.background.start(
-    { name: "mail.password_reset", context },
+    { name: "mail.password_reset", context, user: addressee },
     () => mailPasswordReset(harbor, { ...minted, user: addressee, context }),
   );
 }

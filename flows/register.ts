@@ -97,8 +97,6 @@ async function createHolder(harbor: Harbor, creation: Creation): Promise<boolean
 
 async function create(harbor: Harbor, { request, trace }: Creation): Promise<void> {
   const work = async (store: UserStore) => {
-    // What an earlier run made was rolled back.
-    trace.user = undefined;
     await store.createUser(request);
     trace.about(request);
   };

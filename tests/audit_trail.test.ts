@@ -8,6 +8,7 @@ import { type StoreRecord, UserHarborError, type UserStore } from "../mod.ts";
 import {
   emailOf,
   hasCode,
+  type Life,
   NEW_PASSWORD,
   openHarbor,
   outcomes,
@@ -15,7 +16,7 @@ import {
   UNKNOWN_TOKEN,
   untyped,
 } from "./_harness.ts";
-import { interceptStore } from "./_intercept_store.ts";
+import { interceptStore, type StoreMethod } from "./_intercept_store.ts";
 import { type Situation, SITUATIONS } from "./_situations.ts";
 import { snapshot } from "./_snapshot.ts";
 import { stores } from "./_stores.ts";
@@ -176,18 +177,35 @@ test("register() records the lapsed accounts that it removes, apart from the new
   assert.equal(life.events.filter(({ name }) => name === "purge_expired").length, 0);
 });
 
-test("register() names no account that an engine rolled back before the name was taken (R116, R118)", async () => {
-  const store = new MemoryUserStore();
-  const other = { id: "other", username: "ada", email: emailOf("other"), passwordHash: "$fast$" };
-  const life = openHarbor({ store: runningTwice(store, () => store.createUser(other)), auditTrail: true });
-  const ada = { username: "ada", email: emailOf("ada"), password: PASSWORD };
-  await assert.rejects(life.harbor.register(ada), hasCode("username_taken"));
-  await life.harbor.settled();
-  const at = life.clock.now();
-  const refusal = { name: "register", outcome: "refused", code: "username_taken" };
-  assert.deepEqual(life.events, [{ ...refusal, at }]);
-  const records = await store.records();
-  assert.deepEqual(records.map(({ body }) => JSON.parse(body)), [{ ...refusal, at: at.toISOString() }]);
+test("an account that an engine rolled back before its name was taken is nobody's (R116, R118)", async () => {
+  const ada = { username: "ada", email: emailOf("ada"), password: PASSWORD, passwordHash: "$elsewhere$" };
+  const makings: Readonly<Record<string, (life: Life) => Promise<unknown>>> = {
+    "register": ({ harbor }) => harbor.register(ada),
+    "users.create": ({ harbor }) => harbor.users.create(ada),
+    "users.import": ({ harbor }) => harbor.users.import(ada),
+  };
+  for (const [name, make] of Object.entries(makings)) {
+    const store = new MemoryUserStore();
+    const other = { id: "other", username: "ada", email: emailOf("other"), passwordHash: "$fast$" };
+    const life = openHarbor({ store: runningTwice(store, () => store.createUser(other)), auditTrail: true });
+    await assert.rejects(make(life), hasCode("username_taken"));
+    await life.harbor.settled();
+    const at = life.clock.now();
+    const refusal = { name, outcome: "refused", code: "username_taken" };
+    assert.deepEqual(life.events, [{ ...refusal, at }]);
+    const records = await store.records();
+    assert.deepEqual(records.map(({ body }) => JSON.parse(body)), [{ ...refusal, at: at.toISOString() }]);
+  }
+});
+
+test("an account that is rolled back by what it begins with is nobody's (R116, R118)", async () => {
+  const life = openHarbor({ auditTrail: true });
+  life.store.transaction = transactionWith(life.store, "setPasswordReset", () => Promise.resolve(false));
+  await assert.rejects(
+    life.harbor.users.create({ username: "ada", email: emailOf("ada") }),
+    hasCode("unknown_user"),
+  );
+  assert.deepEqual([life.events.at(-1)?.userId, life.events.at(-1)?.username], [undefined, undefined]);
 });
 
 test("login() records the hash it replaces later, and a use of a session is no record (R13, R118)", async () => {
@@ -282,6 +300,16 @@ async function openSqlite(): Promise<Opened> {
     store: new SqlUserStore(driver),
     records: () => Promise.resolve(read().map(({ body }) => String(body))),
   };
+}
+
+/** A transaction in which one method does something else. */
+function transactionWith(
+  store: UserStore,
+  instead: StoreMethod,
+  answer: () => Promise<unknown>,
+): UserStore["transaction"] {
+  const inside = interceptStore(store, ({ method }, proceed) => method === instead ? answer() : proceed());
+  return inside.transaction;
 }
 
 /** An engine that reports every transaction as rolled back once, after all its work is done. */
