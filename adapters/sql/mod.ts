@@ -13,12 +13,14 @@ export { migrate } from "./migrate.ts";
 export type { MigrateOptions, MigrationStep } from "./migrate.ts";
 export { schemaVersion } from "./schema_version.ts";
 export type {
+  EngineName,
   GuardedInsert,
   MigrationLock,
   SqlConnection,
   SqlDialect,
   SqlDriver,
   SqlFragment,
+  SqliteValue,
   SqlRow,
   SqlValue,
   Upsert,

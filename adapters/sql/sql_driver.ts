@@ -1,6 +1,12 @@
 /** What travels to and from a column; a dialect turns instants and booleans into these. */
 export type SqlValue = string | number | boolean | null;
 
+/** What SQLite takes; its dialect writes booleans as numbers. */
+export type SqliteValue = Exclude<SqlValue, boolean>;
+
+/** The engines whose dialects there are. */
+export type EngineName = "sqlite" | "postgresql" | "mysql";
+
 /** One row, in the order of the selected columns. */
 export type SqlRow = readonly SqlValue[];
 
@@ -43,7 +49,7 @@ export interface MigrationLock {
 /** How one engine writes what SQL engines write differently. */
 export interface SqlDialect {
   /** The engine. */
-  readonly name: "sqlite" | "postgresql" | "mysql";
+  readonly name: EngineName;
   /**
    * The schema's history, oldest first: each a list of statements that end in `;` at the end of a line. The
    * version of a database is how many of them it has seen, so none is ever edited or moved once published.

@@ -1,15 +1,12 @@
 import { mysqlDialect } from "../dialects/mysql.ts";
 import { postgresqlDialect } from "../dialects/postgresql.ts";
 import { sqliteDialect } from "../dialects/sqlite.ts";
-import type { SqlDialect } from "../sql_driver.ts";
+import type { EngineName, SqlDialect } from "../sql_driver.ts";
 import type { EngineErrors } from "./_engine_errors.ts";
 import { mysqlErrors } from "./_mysql_errors.ts";
 import { numberedPlaceholders } from "./_numbered_placeholders.ts";
 import { postgresqlErrors } from "./_postgresql_errors.ts";
 import { sqliteErrors } from "./_sqlite_errors.ts";
-
-/** What a query builder that speaks to several engines may have behind it. */
-export type EngineName = SqlDialect["name"];
 
 /** Everything that depends on the engine and not on the client. */
 export interface Engine {

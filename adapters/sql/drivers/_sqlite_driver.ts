@@ -1,10 +1,7 @@
 import { TransactionGate } from "@userharbor/core/transactions";
 import { sqliteDialect } from "../dialects/sqlite.ts";
-import type { SqlConnection, SqlDriver, SqlRow, SqlValue } from "../sql_driver.ts";
+import type { SqlConnection, SqlDriver, SqliteValue, SqlRow, SqlValue } from "../sql_driver.ts";
 import { sqliteErrors } from "./_sqlite_errors.ts";
-
-/** What SQLite takes; its dialect writes booleans as numbers. */
-export type SqliteValue = Exclude<SqlValue, boolean>;
 
 /** One statement, compiled. */
 export interface CompiledStatement {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { SqlDriver } from "../sql_driver.ts";
-import { sqliteDriver, type SqliteValue } from "./_sqlite_driver.ts";
+import type { SqlDriver, SqliteValue } from "../sql_driver.ts";
+import { sqliteDriver } from "./_sqlite_driver.ts";
 
 /** The part of a `Statement` of `bun:sqlite` that the driver touches. */
 export interface BunSqliteStatement {

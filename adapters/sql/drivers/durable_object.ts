@@ -6,9 +6,8 @@
 
 import { TransactionGate } from "@userharbor/core/transactions";
 import { sqliteDialect } from "../dialects/sqlite.ts";
-import type { SqlDriver } from "../sql_driver.ts";
+import type { SqlDriver, SqliteValue } from "../sql_driver.ts";
 import { gatedDriver } from "./_gated_driver.ts";
-import type { SqliteValue } from "./_sqlite_driver.ts";
 import { sqliteErrors } from "./_sqlite_errors.ts";
 
 /** What a statement answered. */

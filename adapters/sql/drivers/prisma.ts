@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { SqlDriver, SqlValue } from "../sql_driver.ts";
+import type { EngineName, SqlDriver, SqlValue } from "../sql_driver.ts";
 import { bridgedDriver } from "./_bridged_driver.ts";
-import { type EngineName, engineOf } from "./_engines.ts";
+import { engineOf } from "./_engines.ts";
 import type { StatementRunner } from "./_pooled_driver.ts";
 
 /** The part of a client that runs statements, inside a transaction or outside. */
