@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { ADA, withTemporaryFile } from "./_test_store.ts";
@@ -134,5 +135,28 @@ test("SqlUserStore without its tables rejects and says to call migrate(driver)",
     });
   }
   assert.deepEqual(schemaOf(database), []);
+  database.close();
+});
+
+test("migrate() records each step by the checksum of its file", async () => {
+  const database = new DatabaseSync(":memory:");
+  const driver = nodeSqlite(database);
+  await migrate(driver);
+  const recorded = database.prepare("SELECT checksum FROM userharbor_schema ORDER BY version").all();
+  const expected = driver.dialect.migrations.map((script) =>
+    createHash("sha256").update(script.trimStart()).digest("hex")
+  );
+  assert.deepEqual(recorded.map(({ checksum }) => checksum), expected);
+  database.close();
+});
+
+test("migrate() refuses a database that has seen another text of a step, and leaves it as it is", async () => {
+  const database = new DatabaseSync(":memory:");
+  const driver = nodeSqlite(database);
+  await migrate(driver);
+  database.exec("UPDATE userharbor_schema SET checksum = 'another' WHERE version = 2");
+  const schema = schemaOf(database);
+  await assert.rejects(migrate(driver), /step 2/);
+  assert.deepEqual(schemaOf(database), schema);
   database.close();
 });

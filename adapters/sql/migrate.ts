@@ -43,7 +43,7 @@ export async function migrate(driver: SqlDriver, { onStep }: MigrateOptions = {}
   const { migrations } = driver.dialect;
   for (const [index, script] of migrations.entries()) {
     const version = index + 1;
-    const step: Step = { version, script, checksum: await sha256(script) };
+    const step: Step = { version, script, checksum: await sha256(script.trimStart()) };
     const taken = await retryRolledBack(
       driver,
       () => driver.transaction((connection) => underLock(connection, () => take(connection, step))),
@@ -55,7 +55,7 @@ export async function migrate(driver: SqlDriver, { onStep }: MigrateOptions = {}
 interface Step {
   readonly version: number;
   readonly script: string;
-  /** SHA-256 of the script, 64 lower-case hex digits. */
+  /** SHA-256 of the script as it is in its file of plain SQL, 64 lower-case hex digits. */
   readonly checksum: string;
 }
 
