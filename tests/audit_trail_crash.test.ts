@@ -15,7 +15,10 @@ const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 const PROGRAM = fileURLToPath(new URL("./_audited_program.ts", import.meta.url));
 
 for (const round of [1, 2, 3]) {
-  test(`a process killed at any moment leaves no change without its record, and no record without its change (R118), round ${round}`, async () => {
+  test(`a process killed at any moment leaves no change without its record, and no record without its change (R118), round ${round}`, async (t) => {
+    if (process.versions["bun"] !== undefined) {
+      return t.skip("Bun does not say how it was told to find packages");
+    }
     using folder = temporaryFolder();
     const path = join(folder.path, "accounts.sqlite");
     const answered = await runUntilKilled(path);
