@@ -247,12 +247,22 @@ test("createPages() leads whoever has to change the password to where that is do
   const world = new PagesWorld({ onError: (error) => errors.push(error) });
   const ada = await world.member();
   await world.harbor.users.requirePasswordChange("ada");
-  for (const path of ["/", "/login", "/account", "/account/delete", "/account/password"]) {
+  const paths = ["", "/delete", "/password", "/email", "/username", "/sessions"].map((end) =>
+    `/account${end}`
+  );
+  for (const path of ["/", "/login", ...paths]) {
     const page = await ada.open(path);
     assert.deepEqual([page.path, page.title], ["/account/password", "Change the password"], path);
   }
-  const deletion = await ada.send(ada.post("/account/delete", { password: PASSWORD }));
-  assert.deepEqual([deletion.status, deletion.headers.get("location")], [303, "/account/password"]);
+  const forms = {
+    "/account/delete": { password: PASSWORD },
+    "/account/username": { password: PASSWORD, new_username: "lovelace" },
+    "/account/sessions/end-others": {},
+  };
+  for (const [path, fields] of Object.entries(forms)) {
+    const answer = await ada.send(ada.post(path, fields));
+    assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/account/password"], path);
+  }
   assert.notEqual(await world.store.getUserByUsername("ada"), null);
 
   assert.match((await ada.open("/account")).message, /password of your own/);
