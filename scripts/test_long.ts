@@ -13,6 +13,9 @@ import { resolveRelative } from "./_resolve_relative.ts";
 /** Tests of the long run alone. */
 const LONG = "tests/long/";
 
+/** Tests of real servers ask as well, and run by a configuration of their own: `deno task test:services`. */
+const SERVICES = "tests/services/";
+
 /** A file that asks has more to try, and so has whoever imports it. */
 const ASKS = /\bprocess\.env\["LONG_RUN_SHARE"\]/;
 
@@ -33,7 +36,8 @@ export interface LongTests {
  */
 export function longTests(tree: Tree, paths: readonly string[] = []): LongTests {
   const chosen = [...tree.keys()].filter((path) =>
-    path.endsWith(".test.ts") && (paths.length === 0 || paths.some((start) => path.startsWith(start)))
+    path.endsWith(".test.ts") && !path.startsWith(SERVICES) &&
+    (paths.length === 0 || paths.some((start) => path.startsWith(start)))
   );
   return {
     together: chosen.filter((path) => !path.startsWith(LONG) && asks(tree, path)),

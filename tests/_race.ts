@@ -5,6 +5,7 @@ import { codeOf, type Life } from "./_harness.ts";
 import { replay } from "./_intercept_store.ts";
 import { Interleaving, type ServerNodes } from "./_interleaving.ts";
 import { Invariants } from "./_invariants.ts";
+import { leaningDraw } from "./_leaning_draw.ts";
 import { Schedules } from "./_schedules.ts";
 
 /** Where works race, and in how many orders at most. */
@@ -74,7 +75,7 @@ export async function race(
     before.clock.set(startedAt);
     const store = await open();
     await replay(before.calls, store);
-    interleaving = new Interleaving(store, schedules.draw, server);
+    interleaving = new Interleaving(store, server ? leaningDraw(seed) : schedules.draw, server);
     const parties = (typeof works === "function" ? works(seed) : works)
       .map((work) => new Party(work, { before, options }));
     const results = await interleaving.run(parties.map((party) => (held) => party.run(held)));

@@ -10,10 +10,11 @@ const TREE = treeOf({
   "tests/races.test.ts": 'import { stores } from "./_stores.ts";',
   "tests/properties/names.test.ts": 'import { effort } from "../_effort.ts";',
   "adapters/policy/list.test.ts": 'const every = process.env["LONG_RUN_SHARE"] === undefined;',
+  "tests/services/races.test.ts": 'import { effort } from "../_effort.ts";',
   "tests/long/timing.test.ts": "",
 });
 
-test("longTests() finds who asks for the share, directly or through others, and what is long by nature", () => {
+test("longTests() finds who asks for the share, directly or through others, and what is long by nature, but for real servers", () => {
   assert.deepEqual(longTests(TREE), {
     together: ["tests/races.test.ts", "tests/properties/names.test.ts", "adapters/policy/list.test.ts"],
     alone: ["tests/long/timing.test.ts"],

@@ -54,7 +54,15 @@ const TABLES = [
   "userharbor_roles",
   "userharbor_permissions",
   "userharbor_records",
+  "userharbor_throttle",
 ];
+
+/** Removes every row of a database. */
+export async function emptyTables(driver: SqlDriver): Promise<void> {
+  await driver.transaction(async (connection) => {
+    for (const table of TABLES) await connection.execute(`DELETE FROM ${table}`, []);
+  });
+}
 
 /** How the cases of the contract read what was appended. */
 export function records(store: ServiceStore): Promise<readonly StoreRecord[]> {
@@ -64,6 +72,6 @@ export function records(store: ServiceStore): Promise<readonly StoreRecord[]> {
 /** Opens an empty store: a database is migrated once and emptied for each case, since making one takes long. */
 export async function openEmptyStore(client: Client): Promise<ServiceStore> {
   await migrate(client.driver);
-  for (const table of TABLES) await client.driver.execute(`DELETE FROM ${table}`, []);
+  await emptyTables(client.driver);
   return new ServiceStore(client);
 }
