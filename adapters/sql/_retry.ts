@@ -24,7 +24,9 @@ export class Overtaken extends Error {
 export async function retryRolledBack<T>(driver: SqlDriver, attempt: () => Promise<T>): Promise<T> {
   for (let attempts = 1;; attempts++) {
     try {
-      return await attempt();
+      const result = await attempt();
+      answering.add(driver);
+      return result;
     } catch (error) {
       const mayRunAgain = error instanceof Overtaken || driver.isRolledBack(error);
       if (attempts === MAX_ATTEMPTS || !mayRunAgain) throw await withRemedy(driver, error);
@@ -32,6 +34,9 @@ export async function retryRolledBack<T>(driver: SqlDriver, attempt: () => Promi
     await pauseAfter(attempts);
   }
 }
+
+/** The drivers whose engine is known to understand their dialect. */
+const answering: WeakSet<SqlDriver> = new WeakSet();
 
 /** Random halves keep two neighbours that met once from meeting at every attempt. */
 function pauseAfter(attempts: number): Promise<void> {
@@ -41,11 +46,24 @@ function pauseAfter(attempts: number): Promise<void> {
 }
 
 async function withRemedy(driver: SqlDriver, error: unknown): Promise<unknown> {
-  if (!driver.isSchemaMissing(error)) return error;
-  const remedy = await isNewer(driver)
-    ? "its tables are those of a later release; use that one"
-    : "its UserHarbor tables are missing or out of date; call migrate(driver) first";
-  return new Error(`Cannot use the database: ${remedy}`, { cause: error });
+  const remedy = await remedyFor(driver, error);
+  return remedy === null ? error : new Error(`Cannot use the database: ${remedy}`, { cause: error });
+}
+
+async function remedyFor(driver: SqlDriver, error: unknown): Promise<string | null> {
+  if (driver.isSchemaMissing(error)) {
+    return await isNewer(driver)
+      ? "its tables are those of a later release; use that one"
+      : "its UserHarbor tables are missing or out of date; call migrate(driver) first";
+  }
+  if (answering.has(driver) || !await isOtherEngine(driver)) return null;
+  return `it does not answer as ${driver.dialect.name} does; give the driver the dialect of its engine`;
+}
+
+/** It answers what every engine understands, and not what its own does. */
+async function isOtherEngine(driver: SqlDriver): Promise<boolean> {
+  const answers = (sql: string) => driver.query(sql, []).then(() => true, () => false);
+  return await answers("SELECT 1") && !await answers(driver.dialect.ownTime);
 }
 
 async function isNewer(driver: SqlDriver): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { requireDriver } from "./_require_driver.ts";
 import { retryRolledBack } from "./_retry.ts";
 import type { SqlConnection, SqlDriver } from "./sql_driver.ts";
 
@@ -25,6 +26,7 @@ export interface MigrateOptions {
  *
  * @param driver the database
  * @param options who is told how far it has come
+ * @throws {TypeError} for what is no driver
  * @throws {Error} when the database has seen another text of a step, as an edited or a foreign migration leaves
  *
  * @example
@@ -40,7 +42,7 @@ export interface MigrateOptions {
  * ```
  */
 export async function migrate(driver: SqlDriver, { onStep }: MigrateOptions = {}): Promise<void> {
-  const { migrations } = driver.dialect;
+  const { migrations } = requireDriver(driver).dialect;
   for (const [index, script] of migrations.entries()) {
     const version = index + 1;
     const step: Step = { version, script, checksum: await sha256(script.trimStart()) };

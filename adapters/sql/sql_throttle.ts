@@ -7,6 +7,7 @@ import {
   type Throttle,
 } from "@userharbor/core";
 import { KeyBatches } from "./_key_batches.ts";
+import { requireDriver } from "./_require_driver.ts";
 import { Overtaken, retryRolledBack } from "./_retry.ts";
 import { changeCount, readCount } from "./statements/attempt_counts.ts";
 import { deleteDeadRows, inBatches } from "./statements/_delete_dead_rows.ts";
@@ -43,9 +44,10 @@ export class SqlThrottle implements Throttle {
    * Makes a throttle on a database with its tables.
    *
    * @param driver the database, after `migrate(driver)`; it may be that of a {@link SqlUserStore}
+   * @throws {TypeError} for what is no driver
    */
   constructor(driver: SqlDriver) {
-    this.#driver = driver;
+    this.#driver = requireDriver(driver);
   }
 
   /** Takes one attempt from the budget, if there is one and no pause is running. */

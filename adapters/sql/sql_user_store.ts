@@ -16,6 +16,7 @@ import type {
 } from "@userharbor/core";
 import { runInScope, type TransactionScope } from "@userharbor/core/transactions";
 import { type Calls, callsOn, callsWithin } from "./_calls.ts";
+import { requireDriver } from "./_require_driver.ts";
 import type { SqlConnection, SqlDriver } from "./sql_driver.ts";
 import { isOneStatement } from "./statements/_insert_under_guard.ts";
 import * as accounts from "./statements/accounts.ts";
@@ -57,9 +58,9 @@ export class SqlUserStore implements UserStore<User> {
   readonly #driver: SqlDriver;
   #calls: Calls;
 
-  /** Makes a store of the driver's database; nothing is read or written yet. */
+  /** Makes a store of the driver's database; nothing is read or written yet. @throws {TypeError} for no driver */
   constructor(driver: SqlDriver) {
-    this.#driver = driver;
+    this.#driver = requireDriver(driver);
     this.#calls = callsOn(driver);
   }
 
