@@ -61,7 +61,7 @@ function* secretFindings<U extends User>({ tokenHasher }: Harbor<U>): Generator<
 }
 
 function* mailFindings<U extends User>(harbor: Harbor<U>): Generator<Finding> {
-  const { emailSender, events, passwordResetTtlMs, emailVerificationTtlMs, unverifiedTtlMs } = harbor;
+  const { events, passwordResetTtlMs, emailVerificationTtlMs, unverifiedTtlMs } = harbor;
   if (!events.isHeard) {
     yield advice(
       "no_event_listener",
@@ -69,13 +69,7 @@ function* mailFindings<U extends User>(harbor: Harbor<U>): Generator<Finding> {
         "which hold no secrets",
     );
   }
-  if (emailSender.sendAddressInUse === undefined) {
-    yield advice(
-      "sender_without_address_in_use",
-      "The emailSender has no sendAddressInUse(), so people who register an address they own already wait for " +
-        "a mail that never comes",
-    );
-  }
+  yield* senderFindings(harbor);
   if (passwordResetTtlMs > MAX_RESET_TTL_MS) {
     yield advice(
       "reset_token_long_lived",
@@ -87,6 +81,29 @@ function* mailFindings<U extends User>(harbor: Harbor<U>): Generator<Finding> {
       "verification_outlives_account",
       "emailVerificationTtlSeconds is above unverifiedTtlSeconds: the mail names an end that its token " +
         "does not live to see",
+    );
+  }
+}
+
+function* senderFindings<U extends User>({ emailSender, store }: Harbor<U>): Generator<Finding> {
+  if (emailSender.sendAddressInUse === undefined) {
+    yield advice(
+      "sender_without_address_in_use",
+      "The emailSender has no sendAddressInUse(), so people who register an address they own already wait for " +
+        "a mail that never comes",
+    );
+  }
+  if (emailSender.sendEmailChange !== undefined && emailSender.sendEmailChanged === undefined) {
+    yield advice(
+      "sender_without_email_changed",
+      "The emailSender has no sendEmailChanged(), so nobody learns at the earlier address that an account was " +
+        "moved away from it",
+    );
+  }
+  if (store.setUsername !== undefined && emailSender.sendUsernameChanged === undefined) {
+    yield advice(
+      "sender_without_username_changed",
+      "The emailSender has no sendUsernameChanged(), so people are not told of another name that they did not choose",
     );
   }
 }

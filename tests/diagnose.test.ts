@@ -91,10 +91,26 @@ test("diagnose() finds options that promise people what does not come", async ()
   assert.deepEqual(await found({ emailVerificationTtlSeconds: 7 * DAY_SECONDS + 1 }), [
     "advice verification_outlives_account",
   ]);
-  const emailSender = saying(Object.assign(new RecordingEmailSender(), { sendAddressInUse: undefined }));
-  assert.deepEqual(await found({ emailSender: untyped(emailSender) }), [
-    "advice sender_without_address_in_use",
-  ]);
+});
+
+test("diagnose() finds a sender that leaves out what people should be told (R40, R59)", async () => {
+  const lacking = (...methods: readonly string[]): EmailSender => {
+    const without = Object.fromEntries(methods.map((method) => [method, undefined]));
+    return untyped(saying(Object.assign(new RecordingEmailSender(), without)));
+  };
+  for (
+    const [method, code] of [
+      ["sendAddressInUse", "sender_without_address_in_use"],
+      ["sendEmailChanged", "sender_without_email_changed"],
+      ["sendUsernameChanged", "sender_without_username_changed"],
+    ] as const
+  ) {
+    assert.deepEqual(await found({ emailSender: lacking(method) }), [`advice ${code}`]);
+  }
+  // Nobody need be told of a change that cannot be made.
+  assert.deepEqual(await found({ emailSender: lacking("sendEmailChange", "sendEmailChanged") }), []);
+  const store = withoutOptionalMethods(saying(new MemoryUserStore()));
+  assert.deepEqual(await found({ store, emailSender: lacking("sendUsernameChanged") }), []);
 });
 
 test("diagnose() finds that nobody listens", async () => {

@@ -42,6 +42,21 @@ export class UnsentMail implements EmailSender {
     return this.#leaveOut("address_in_use");
   }
 
+  /** Sends nothing. */
+  sendEmailChange(): Promise<void> {
+    return this.#leaveOut("email_change");
+  }
+
+  /** Sends nothing. */
+  sendEmailChanged(): Promise<void> {
+    return this.#leaveOut("email_changed");
+  }
+
+  /** Sends nothing. */
+  sendUsernameChanged(): Promise<void> {
+    return this.#leaveOut("username_changed");
+  }
+
   #leaveOut(kind: string): Promise<void> {
     this.#kinds.add(kind);
     return Promise.resolve();

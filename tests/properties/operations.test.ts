@@ -41,6 +41,11 @@ const OPERATIONS: readonly Operation[] = [
   (harbor, [resetToken, newPassword]) => harbor.resetPassword(untyped({ resetToken, newPassword })),
   (harbor, [sessionToken, oldPassword, newPassword]) =>
     harbor.changePassword(untyped({ sessionToken, oldPassword, newPassword })),
+  (harbor, [sessionToken, password, newEmail]) =>
+    harbor.changeEmail(untyped({ sessionToken, password, newEmail })),
+  (harbor, [token, context]) => harbor.confirmEmailChange(untyped(token), untyped(context)),
+  (harbor, [sessionToken, password, newUsername]) =>
+    harbor.changeUsername(untyped({ sessionToken, password, newUsername })),
   (harbor, [sessionToken, password]) => harbor.deleteAccount(untyped({ sessionToken, password })),
   (harbor, [token, context]) => harbor.sessions.list(untyped(token), untyped(context)),
   (harbor, [sessionToken, sessionId]) => harbor.sessions.revoke(untyped({ sessionToken, sessionId })),
@@ -71,6 +76,8 @@ const OPERATIONS_ON_ANYTHING: readonly Operation[] = [
   (harbor, [input, context]) => harbor.login(untyped(input), untyped(context)),
   (harbor, [input, context]) => harbor.resetPassword(untyped(input), untyped(context)),
   (harbor, [input, context]) => harbor.changePassword(untyped(input), untyped(context)),
+  (harbor, [input, context]) => harbor.changeEmail(untyped(input), untyped(context)),
+  (harbor, [input, context]) => harbor.changeUsername(untyped(input), untyped(context)),
   (harbor, [input, context]) => harbor.deleteAccount(untyped(input), untyped(context)),
   (harbor, [input, context]) => harbor.sessions.revoke(untyped(input), untyped(context)),
 ];
