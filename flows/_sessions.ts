@@ -1,6 +1,6 @@
 import { UserHarborError } from "../errors.ts";
 import type { RequestContext } from "../events.ts";
-import type { NewSession, Session, User } from "../interfaces.ts";
+import type { NewSession, Session, User, UserStore } from "../interfaces.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import type { Harbor } from "./_harbor.ts";
 import { inactivityOf } from "./_accounts.ts";
@@ -142,6 +142,18 @@ export function isLive({ clock, sessionMaxAgeMs }: Harbor, { createdAt, expiresA
 /** The refusal of every operation that needs a live session. */
 export function refuseSession(): never {
   throw new UserHarborError("invalid_session_token", "Cannot use the session: it is unknown or has ended");
+}
+
+/**
+ * Refuses a session that was ended since it was looked up: then it must not change the account any more.
+ *
+ * For a transaction that has written the account's row, which whatever ends all sessions writes, too.
+ */
+export async function requireStillOpen(
+  tx: UserStore,
+  { session: { tokenHash }, trace }: { readonly session: NewSession; readonly trace: OperationTrace },
+): Promise<void> {
+  if (await tx.getSession(tokenHash) === null) refuseEndedSession(trace);
 }
 
 /** The refusal of a session that was live when the operation began. */

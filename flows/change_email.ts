@@ -1,9 +1,9 @@
 import { UserHarborError } from "../errors.ts";
-import type { User } from "../interfaces.ts";
+import type { Session, User } from "../interfaces.ts";
 import { canonicalEmail } from "../primitives/canonical_email.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import { tellOwner } from "./_address_in_use.ts";
-import { change } from "./_change.ts";
+import { changeTogether } from "./_change.ts";
 import { requireClientAttempt } from "./_client_limits.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
@@ -11,7 +11,7 @@ import { requireMailAttempt } from "./_mail_limits.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 import { requireSenderMethod } from "./_optional_sender.ts";
 import { type MatchedHash, writeUnderPassword } from "./_password_check.ts";
-import { requireSession } from "./_sessions.ts";
+import { requireSession, requireStillOpen } from "./_sessions.ts";
 
 /** A live session, the password of its account, and where its mail is to go from now on. */
 export interface ChangeEmailInput {
@@ -42,13 +42,14 @@ export async function changeEmail<U extends User>(
 ): Promise<void> {
   const { emailSender } = harbor;
   const send = requireSenderMethod(emailSender, "sendEmailChange");
-  const { user } = await requireSession(harbor, { sessionToken, trace });
+  const session = await requireSession(harbor, { sessionToken, trace });
+  const { user } = session;
   await requireClientAttempt(harbor, { limit: "mailRequestsPerClient", context });
   const { email, owner, emailChangeToken, expiresAt } = await writeUnderPassword(harbor, {
     user,
     password,
     trace,
-    write: (guard) => storeRequest(harbor, { user, newEmail, guard, trace }),
+    write: (guard) => storeRequest(harbor, { session, newEmail, guard, trace }),
   });
   if (owner === null) {
     const message = { ...mailTo({ username: user.username, email }, context), emailChangeToken, expiresAt };
@@ -62,14 +63,15 @@ export async function changeEmail<U extends User>(
 }
 
 interface EmailChange {
-  readonly user: User;
+  readonly session: Session;
   readonly newEmail: string;
   readonly guard: MatchedHash;
   readonly trace: OperationTrace;
 }
 
 /** Stores the address in one statement with the token that proves it; null when the guard refuses. */
-async function storeRequest(harbor: Harbor, { user, newEmail, guard, trace }: EmailChange) {
+async function storeRequest(harbor: Harbor, { session, newEmail, guard, trace }: EmailChange) {
+  const { user } = session;
   const email = canonicalEmail(newEmail);
   if (email === null) {
     throw new UserHarborError("invalid_email", "Cannot change the address: this is not an e-mail address");
@@ -84,10 +86,11 @@ async function storeRequest(harbor: Harbor, { user, newEmail, guard, trace }: Em
   // which ends as it begins.
   const expiresAt = new Date(createdAt.getTime() + (owner === null ? harbor.emailChangeTtlMs : 0));
   const verification = { username: user.username, email, tokenHash, createdAt, expiresAt };
-  const stored = await change(harbor, {
+  const stored = await changeTogether(harbor, {
     trace,
-    work: async (store) => {
-      if (!await store.setEmailVerification(verification, { ...guard, verified: true })) return false;
+    work: async (tx) => {
+      if (!await tx.setEmailVerification(verification, { ...guard, verified: true })) return false;
+      await requireStillOpen(tx, { session, trace });
       if (owner !== null) trace.because(owner.id === user.id ? "no_change" : "address_in_use");
       return true;
     },

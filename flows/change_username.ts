@@ -1,13 +1,13 @@
 import type { RequestContext } from "../events.ts";
-import type { User, UserStore } from "../interfaces.ts";
-import { change } from "./_change.ts";
+import type { Session, User, UserStore } from "../interfaces.ts";
+import { changeTogether } from "./_change.ts";
 import { removeLapsed, requireFreeUsername, requireUsernameKey, takeUsername } from "./_chosen_username.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
 import { type MatchedHash, writeUnderPassword } from "./_password_check.ts";
-import { requireSession } from "./_sessions.ts";
+import { requireSession, requireStillOpen } from "./_sessions.ts";
 
 /** A live session, the password of its account, and the name it is to have. */
 export interface ChangeUsernameInput {
@@ -32,12 +32,13 @@ export async function changeUsername<U extends User>(
   { input: { sessionToken, password, newUsername }, context, trace }: Call<ChangeUsernameInput>,
 ): Promise<void> {
   requireStoreMethod(harbor.store, "setUsername");
-  const { user } = await requireSession(harbor, { sessionToken, trace });
+  const session = await requireSession(harbor, { sessionToken, trace });
+  const { user } = session;
   await writeUnderPassword(harbor, {
     user,
     password,
     trace,
-    write: (guard) => rename(harbor, { user, newUsername, guard, context, trace }),
+    write: (guard) => rename(harbor, { session, newUsername, guard, context, trace }),
   });
   if (newUsername === user.username) return;
   const message = { ...mailTo(user, context), username: newUsername, earlierUsername: user.username };
@@ -48,7 +49,7 @@ export async function changeUsername<U extends User>(
 }
 
 interface Renaming {
-  readonly user: User;
+  readonly session: Session;
   readonly newUsername: string;
   readonly guard: MatchedHash;
   readonly context: RequestContext | undefined;
@@ -58,24 +59,21 @@ interface Renaming {
 /** Null when the guard refuses. */
 async function rename(
   harbor: Harbor,
-  { user, newUsername, guard, context, trace }: Renaming,
+  { session, newUsername, guard, context, trace }: Renaming,
 ): Promise<true | null> {
+  const { user } = session;
   const usernameKey = await requireUsernameKey(harbor, newUsername);
   const namesake = await harbor.store.getUserByUsername(usernameKey);
   if (namesake?.id !== user.id) {
     requireFreeUsername(harbor, namesake);
     await removeLapsed(harbor, { account: namesake, context });
   }
-  const work = async (store: UserStore) => {
+  const work = async (tx: UserStore) => {
     const renaming = { username: newUsername, usernameKey };
-    const renamed = await requireStoreMethod(store, "setUsername").call(
-      store,
-      user.username,
-      renaming,
-      guard,
-    );
-    if (renamed && newUsername === user.username) trace.because("no_change");
-    return renamed;
+    if (!await requireStoreMethod(tx, "setUsername").call(tx, user.username, renaming, guard)) return null;
+    await requireStillOpen(tx, { session, trace });
+    if (newUsername === user.username) trace.because("no_change");
+    return true;
   };
-  return await takeUsername(() => change(harbor, { trace, work })) || null;
+  return await takeUsername(() => changeTogether(harbor, { trace, work }));
 }

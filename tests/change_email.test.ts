@@ -50,8 +50,8 @@ test("changeEmail() stores the address in one call with its token, under the pas
   const passwordHash = await life.store.getPasswordHash("ada");
   const change = { sessionToken, password: PASSWORD, newEmail: NEW_EMAIL };
   const writes = (await life.callsOf(() => life.harbor.changeEmail(change))).filter(isWrite);
-  assert.deepEqual(writes.map(({ method }) => method), ["setEmailVerification"]);
-  const [verification, guard] = writes[0]?.args as [EmailVerification, unknown];
+  assert.deepEqual(writes.map(({ method }) => method), ["transaction", "setEmailVerification"]);
+  const [verification, guard] = writes[1]?.args as [EmailVerification, unknown];
   const createdAt = life.clock.now();
   const expiresAt = new Date(createdAt.getTime() + 90_000);
   const { tokenHash } = verification;
@@ -223,6 +223,24 @@ test("changeEmail() stores nothing under a password changed, or for an account g
   }
 });
 
+test("changeEmail() by a session ended meanwhile is refused and stores nothing (R65)", async () => {
+  for (const { name, open } of stores) {
+    const life = openHarbor({ store: await open() });
+    const { sessionToken } = await life.loggedIn("ada");
+    const earlier = await life.emailChangeToken(sessionToken, NEW_EMAIL);
+    const find = life.store.getUserByEmail.bind(life.store);
+    life.store.getUserByEmail = async (email) => {
+      life.store.getUserByEmail = find;
+      await life.harbor.logout(sessionToken);
+      return await find(email);
+    };
+    const change = { sessionToken, password: PASSWORD, newEmail: "other@example.net" };
+    await life.rejectsWithoutMail("invalid_session_token", () => life.harbor.changeEmail(change));
+    assert.equal(life.events.at(-1)?.reason, "ended_meanwhile", name);
+    await life.harbor.confirmEmailChange(earlier);
+  }
+});
+
 test("changeEmail() right after a login whose rehash lands in between still works (R13)", async () => {
   const life = openHarbor();
   const { sessionToken } = await life.loggedIn("ada");
@@ -249,7 +267,7 @@ test("changeEmail() lets through what the store throws", async () => {
   const life = openHarbor({ store: new MemoryUserStore() });
   const { sessionToken } = await life.loggedIn("ada");
   const failure = new Error("connection lost");
-  life.store.setEmailVerification = () => Promise.reject(failure);
+  life.store.transaction = () => Promise.reject(failure);
   const change = { sessionToken, password: PASSWORD, newEmail: NEW_EMAIL };
   await assert.rejects(life.harbor.changeEmail(change), (error) => error === failure);
   await assert.rejects(life.harbor.changeEmail({ ...change, newEmail: "x" }), hasCode("invalid_email"));

@@ -176,7 +176,8 @@ test("changeUsername() guards the change by the account and its password", async
   const passwordHash = await life.store.getPasswordHash("ada");
   const change = { sessionToken, password: PASSWORD, newUsername: "Lovelace" };
   const writes = (await life.callsOf(() => life.harbor.changeUsername(change))).filter(isWrite);
-  assert.deepEqual(writes.map(({ method, args }) => [method, ...args]), [[
+  assert.equal(writes[0]?.method, "transaction");
+  assert.deepEqual(writes.slice(1).map(({ method, args }) => [method, ...args]), [[
     "setUsername",
     "ada",
     { username: "Lovelace", usernameKey: "lovelace" },
@@ -218,6 +219,23 @@ test("changeUsername() changes nothing under a password changed, or for an accou
   }
 });
 
+test("changeUsername() by a session ended meanwhile is refused and changes nothing (R65)", async () => {
+  for (const { name, open } of stores) {
+    const life = openHarbor({ store: await open() });
+    const { sessionToken } = await life.loggedIn("ada");
+    const find = life.store.getUserByUsername.bind(life.store);
+    life.store.getUserByUsername = async (key) => {
+      life.store.getUserByUsername = find;
+      await life.harbor.logoutAll(sessionToken);
+      return await find(key);
+    };
+    const change = { sessionToken, password: PASSWORD, newUsername: "lovelace" };
+    await life.rejectsWithoutMail("invalid_session_token", () => life.harbor.changeUsername(change));
+    assert.equal(life.events.at(-1)?.reason, "ended_meanwhile", name);
+    assert.equal((await find("ada"))?.username, "ada");
+  }
+});
+
 test("changeUsername() does without sendUsernameChanged(), and answers although the mail fails (R24)", async () => {
   const life = openHarbor();
   const { sessionToken } = await life.loggedIn("ada");
@@ -236,9 +254,9 @@ test("changeUsername() lets through what the store throws, even username_taken's
   const { sessionToken } = await life.loggedIn("ada");
   const change = { sessionToken, password: PASSWORD, newUsername: "lovelace" };
   const failure = Object.assign(new Error("look-alike"), { code: "username_taken" });
-  life.store.setUsername = () => Promise.reject(failure);
+  life.store.transaction = () => Promise.reject(failure);
   await assert.rejects(life.harbor.changeUsername(change), (error) => error === failure);
-  life.store.setUsername = () => Promise.reject(new UserHarborError("overloaded", "Cannot"));
+  life.store.transaction = () => Promise.reject(new UserHarborError("overloaded", "Cannot"));
   await assert.rejects(life.harbor.changeUsername(change), hasCode("overloaded"));
 });
 
