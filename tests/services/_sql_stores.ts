@@ -6,8 +6,9 @@ export class ServiceStore extends SqlUserStore {
   readonly driver: SqlDriver;
   readonly #end: () => Promise<unknown>;
 
-  constructor({ driver, end }: Client) {
-    super(driver);
+  /** The store asks through another driver than the test, if it is given one. */
+  constructor({ driver, end }: Client, asking: SqlDriver = driver) {
+    super(asking);
     this.driver = driver;
     this.#end = end;
   }
