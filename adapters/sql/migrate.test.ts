@@ -63,7 +63,7 @@ test("schemaVersion() counts the steps, of a newer release too, and changes noth
 test("migrate() leaves a step that fails undone and unrecorded", async () => {
   const database = new DatabaseSync(":memory:");
   const driver = nodeSqlite(database);
-  database.exec("CREATE TABLE userharbor_new_sessions (in_the_way)");
+  database.exec("CREATE TABLE userharbor_adoption (in_the_way)");
   await assert.rejects(migrate(driver));
   assert.deepEqual(
     database.prepare("SELECT version FROM userharbor_schema").all().map((row) => row["version"]),
@@ -71,7 +71,7 @@ test("migrate() leaves a step that fails undone and unrecorded", async () => {
       1,
     ],
   );
-  database.exec("DROP TABLE userharbor_new_sessions");
+  database.exec("DROP TABLE userharbor_adoption");
   await migrate(driver);
   await new SqlUserStore(driver).createUser(ADA);
   database.close();
@@ -109,10 +109,10 @@ test("migrate() from the version before flags, clients and records keeps account
   database.close();
 });
 
-test("migrate() leaves no trace of its intermediate tables", async () => {
+test("migrate() leaves no trace of its intermediate table", async () => {
   const database = new DatabaseSync(":memory:");
   await migrate(nodeSqlite(database));
-  const leftovers = database.prepare("SELECT name FROM sqlite_schema WHERE sql LIKE '%userharbor_new_%'")
+  const leftovers = database.prepare("SELECT name FROM sqlite_schema WHERE sql LIKE '%userharbor_adoption%'")
     .all();
   assert.deepEqual(leftovers, []);
   assert.deepEqual(database.prepare("PRAGMA foreign_key_check").all(), []);

@@ -137,6 +137,47 @@ test("migrate() drops what refers to nobody, and all but the latest token of a k
   database.close();
 });
 
+test("migrate() leaves an application's own columns and the rows that refer to accounts alone", async () => {
+  const database = new DatabaseSync(":memory:");
+  database.exec(PYTHON_DDL);
+  database.exec(PYTHON_ROWS);
+  database.exec(`ALTER TABLE userharbor_users ADD COLUMN shoe_size INTEGER;
+    UPDATE userharbor_users SET shoe_size = 38;
+    CREATE INDEX shoes ON userharbor_users (shoe_size);
+    CREATE TABLE notes (username VARCHAR(255) REFERENCES userharbor_users (username) ON DELETE CASCADE, body TEXT);
+    INSERT INTO notes VALUES ('Ada', 'buy milk')`);
+  await migrate(nodeSqlite(database));
+  const read = (sql: string) => database.prepare(sql).all().map((row) => Object.values(row));
+  assert.deepEqual(read("SELECT DISTINCT shoe_size FROM userharbor_users INDEXED BY shoes"), [[38]]);
+  assert.deepEqual(read("SELECT * FROM notes"), [["Ada", "buy milk"]]);
+  database.exec("DELETE FROM userharbor_users WHERE username = 'Ada'");
+  assert.deepEqual(read("SELECT * FROM notes"), []);
+  database.close();
+});
+
+test("migrate() refuses tables whose accounts are in another table, and changes nothing", async () => {
+  const database = new DatabaseSync(":memory:");
+  database.exec(PYTHON_DDL.replaceAll("userharbor_users", "members"));
+  database.exec(PYTHON_ROWS.replaceAll("userharbor_users", "members"));
+  await assert.rejects(migrate(nodeSqlite(database)), /accounts in another table/);
+  const sessions = database.prepare("SELECT token_hash FROM userharbor_sessions ORDER BY token_hash").all();
+  assert.deepEqual(sessions.map((row) => row["token_hash"]), ["other", "session"]);
+  database.close();
+});
+
+test("an account that holds no address cannot be verified by who does not know of it (I1)", async () => {
+  const store = await TestStore.open();
+  await store.createUser(ADA);
+  await store.createUser({ ...ADA, id: "user-2", username: "Bob", verificationTokenHash: "verification-2" });
+  const verify = (username: string) =>
+    store.database.prepare("UPDATE userharbor_users SET verified = 1 WHERE username = ?").run(username);
+  assert.throws(() => verify("Ada"));
+  assert.equal((await store.getUserByUsername("ada"))?.verified, false);
+  verify("Bob");
+  assert.equal((await store.getUserByEmail(ADA.email))?.username, "Bob");
+  store.database.close();
+});
+
 test("refreshSession() takes the expiry it read from a row with Python's microseconds", async () => {
   const store = await TestStore.open();
   store.database.exec(PYTHON_ROWS);

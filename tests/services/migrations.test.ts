@@ -134,6 +134,24 @@ for (const { name, skip, start, client, describeSchema } of ENGINES) {
       });
     });
 
+    test("refuses tables of the Python original whose accounts are in another table", {
+      skip: name === "MariaDB" && "adopts nothing there",
+    }, async () => {
+      await withDatabase(async (open) => {
+        const driver = open();
+        await driver.execute("CREATE TABLE members (username VARCHAR(255) PRIMARY KEY)", []);
+        await driver.execute(
+          "CREATE TABLE userharbor_sessions (token_hash VARCHAR(128) PRIMARY KEY, expires_at TIMESTAMPTZ NOT NULL, " +
+            "username VARCHAR(255) NOT NULL REFERENCES members (username) ON DELETE CASCADE)",
+          [],
+        );
+        await driver.execute("INSERT INTO members VALUES ('Ada')", []);
+        await driver.execute("INSERT INTO userharbor_sessions VALUES ('hash', now(), 'Ada')", []);
+        await assert.rejects(migrate(driver), /accounts in another table/);
+        assert.equal((await driver.query("SELECT token_hash FROM userharbor_sessions", [])).length, 1);
+      });
+    });
+
     test("a store without tables names the remedy, and one of a later release another", async () => {
       await withDatabase(async (open) => {
         const store = new SqlUserStore(open());

@@ -4,15 +4,30 @@
  * Of several tokens of one kind for one user only the latest stays: from here on there is one. Pages of accounts are
  * in the order of code points, whatever the database's collation. Only sessions that know a client are in the index by
  * which a purge finds them. Records refer to accounts without a foreign key: they outlive them.
+ *
+ * Nothing is adopted whose accounts are in another table. Nobody can verify an account that holds no address: whoever
+ * does not know of displaced accounts, as Python, would leave two verified accounts with one address.
  */
 export const widerTables: string = `
+CREATE TABLE userharbor_adoption (
+  accounts_in VARCHAR(255) NOT NULL,
+  CONSTRAINT "accounts in another table than userharbor_users" CHECK (accounts_in = 'userharbor_users')
+);
+INSERT INTO userharbor_adoption
+  SELECT referred.relname FROM pg_catalog.pg_constraint key
+  JOIN pg_catalog.pg_class referred ON referred.oid = key.confrelid
+  WHERE key.contype = 'f' AND referred.relname <> 'userharbor_roles'
+    AND key.conrelid IN (CAST('userharbor_sessions' AS regclass), CAST('userharbor_user_roles' AS regclass));
+DROP TABLE userharbor_adoption;
+
 ALTER TABLE userharbor_users
   ADD COLUMN id VARCHAR(255) NOT NULL DEFAULT CAST(gen_random_uuid() AS VARCHAR(255)),
   ADD COLUMN claimed_email VARCHAR(320),
   ADD COLUMN created_at TIMESTAMP WITH TIME ZONE,
   ADD COLUMN serial BIGINT NOT NULL DEFAULT 0,
   ADD COLUMN disabled BOOLEAN NOT NULL DEFAULT FALSE,
-  ADD COLUMN must_change_password BOOLEAN NOT NULL DEFAULT FALSE;
+  ADD COLUMN must_change_password BOOLEAN NOT NULL DEFAULT FALSE,
+  ADD CONSTRAINT ck_userharbor_users_verified CHECK (claimed_email IS NULL OR NOT verified);
 
 DELETE FROM userharbor_email_verifications earlier USING userharbor_email_verifications later
   WHERE earlier.username = later.username
