@@ -54,9 +54,9 @@ function lifeOfAnAccount(origin: string): Readonly<Record<string, string>> {
     `SESSION=$(${command} |
   sed -n 's/.*"access_token": *"\\([^"]*\\)".*/\\1/p')
 echo "$SESSION"`;
-  const logIn = (password: string) =>
+  const logIn = (username: string, password: string) =>
     keepSession(`${curl}/auth/login' \\
-  ${body} '{"username":"ada","password":"${password}"}'`);
+  ${body} '{"username":"${username}","password":"${password}"}'`);
   return {
     "Register": `${curl}/auth/register' \\
   ${body} '{"username":"ada","email":"ada@example.org","password":"${PASSWORDS.first}"}'`,
@@ -64,21 +64,29 @@ echo "$SESSION"`;
     "Verify the address with the newest token": `${newestToken}
 ${curl}/auth/verify-email' \\
   ${body} "{\\"token\\":\\"$TOKEN\\"}"`,
-    "Log in": logIn(PASSWORDS.first),
+    "Log in": logIn("ada", PASSWORDS.first),
     "See who is logged in": `${curl}/auth/me' ${bearer}`,
+    "See where": `${curl}/auth/sessions' ${bearer}`,
+    "Ask for another address": `${curl}/auth/email/change' ${bearer} \\
+  ${body} '{"password":"${PASSWORDS.first}","new_email":"ada@example.net"}'`,
+    "Confirm it with the newest token": `${newestToken}
+${curl}/auth/email/change/confirm' \\
+  ${body} "{\\"token\\":\\"$TOKEN\\"}"`,
+    "Take another username": `${curl}/auth/username/change' ${bearer} \\
+  ${body} '{"password":"${PASSWORDS.first}","new_username":"lovelace"}'`,
     "Change the password, which ends every earlier session": keepSession(
       `${curl}/auth/password/change' ${bearer} \\
   ${body} '{"old_password":"${PASSWORDS.first}","new_password":"${PASSWORDS.changed}"}'`,
     ),
     "Log out": `${curl}/auth/logout' -X POST ${bearer}`,
-    "Log in again, then log out everywhere": `${logIn(PASSWORDS.changed)}
+    "Log in again, then log out everywhere": `${logIn("lovelace", PASSWORDS.changed)}
 ${curl}/auth/logout-all' -X POST ${bearer}`,
     "Ask for a password reset": `${curl}/auth/password-reset/request' \\
-  ${body} '{"email":"ada@example.org"}'`,
+  ${body} '{"email":"ada@example.net"}'`,
     "Set a new password with the newest token": `${newestToken}
 ${curl}/auth/password-reset/confirm' \\
   ${body} "{\\"token\\":\\"$TOKEN\\",\\"new_password\\":\\"${PASSWORDS.reset}\\"}"`,
-    "Log in once more, then delete the account": `${logIn(PASSWORDS.reset)}
+    "Log in once more, then delete the account": `${logIn("lovelace", PASSWORDS.reset)}
 ${curl}/auth/account' -X DELETE ${bearer} \\
   ${body} '{"password":"${PASSWORDS.reset}"}'`,
   };

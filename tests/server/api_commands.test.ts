@@ -39,6 +39,10 @@ test("start page shows commands that work as they stand, from registration to de
       "/auth/verify-email",
       "/auth/login",
       "/auth/me",
+      "/auth/sessions",
+      "/auth/email/change",
+      "/auth/email/change/confirm",
+      "/auth/username/change",
       "/auth/password/change",
       "/auth/logout",
       "/auth/logout-all",
@@ -47,15 +51,19 @@ test("start page shows commands that work as they stand, from registration to de
       "/auth/account",
     ].map((path) => origin + path)),
   );
-  const last = (await client.inbox()).map(({ kind }) => kind).slice(0, 5);
+  const last = (await client.inbox()).map(({ kind }) => kind).slice(0, 9);
   assert.deepEqual(last, [
     "verification",
     "email_verified",
+    "email_change",
+    "email_changed",
+    "email_verified",
+    "username_changed",
     "password_changed",
     "password_reset",
     "password_changed",
   ]);
-  await client.mail("account_deleted", "ada@example.org");
+  await client.mail("account_deleted", "ada@example.net");
 });
 
 /** Undoes what keeps a command from being markup. */
