@@ -285,7 +285,7 @@ const FAILURE: readonly {
  * const cases = emailSenderCases(() => {
  *   const sender = new RecordingEmailSender();
  *   const received = () =>
- *     Promise.resolve(sender.sent.map(({ to, username, token }) => ({ to, text: `${username} ${token}` })));
+ *     Promise.resolve(sender.sent.map(({ to, ...mail }) => ({ to, text: Object.values(mail).join(" ") })));
  *   return { sender, received };
  * });
  * // With a test runner: for (const { name, run } of cases) test(name, run);

@@ -188,7 +188,7 @@ test("a failing database fails all who wait for one key at once, and nobody afte
   await migrate(nodeSqlite(database));
   const { driver } = recorded(nodeSqlite(database));
   let asked = 0;
-  let isDown = true;
+  let isDown = false;
   const down = new Error("connection lost");
   const throttle = new SqlThrottle({
     ...driver,
@@ -197,6 +197,10 @@ test("a failing database fails all who wait for one key at once, and nobody afte
       return isDown ? Promise.reject(down) : driver.query(sql, values);
     },
   });
+  // It has answered before, so nobody looks for what is wrong with it.
+  await throttle.purgeExpired({ before: new Date(0), limit: 1 });
+  asked = 0;
+  isDown = true;
   const calls = Array.from({ length: 100 }, () => throttle.reserve(attempt()));
   for (const outcome of await Promise.allSettled(calls)) {
     assert.deepEqual(outcome, { status: "rejected", reason: down });

@@ -34,6 +34,7 @@ export class World {
   readonly guards: Guards;
   readonly handle: ReturnType<typeof createHandler>;
   #secrets: Secrets | undefined;
+  #refusedWrites = 0;
 
   constructor({ harbor, handler }: { harbor?: Partial<UserHarborOptions>; handler?: HandlerOptions } = {}) {
     this.harbor = new UserHarbor({
@@ -52,9 +53,9 @@ export class World {
     return this.#secrets;
   }
 
-  /** How many calls of the store might have changed something. */
+  /** How many calls of the store might have changed something, and did not say that they changed nothing. */
   get writes(): number {
-    return this.calls.filter((method) => WRITES.test(method)).length;
+    return this.calls.filter((method) => WRITES.test(method)).length - this.#refusedWrites;
   }
 
   /** How many slow hashes were computed. */
@@ -88,6 +89,7 @@ export class World {
   /** Forgets what was recorded so far. */
   forget(): void {
     this.calls.length = 0;
+    this.#refusedWrites = 0;
     this.errors.length = 0;
     this.sender.sent.length = 0;
     this.hasher.hashed = 0;
@@ -146,7 +148,11 @@ export class World {
         return async (...parameters: unknown[]) => {
           this.calls.push(name);
           this.beforeStoreCall(name);
-          if (name !== "transaction") return await Reflect.apply(member, target, parameters);
+          if (name !== "transaction") {
+            const result: unknown = await Reflect.apply(member, target, parameters);
+            if (result === false && WRITES.test(name)) this.#refusedWrites++;
+            return result;
+          }
           const work = parameters[0] as (store: UserStore) => Promise<unknown>;
           return await target.transaction((handle) => work(this.#watch(handle)));
         };
