@@ -289,6 +289,7 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
           "flows/resend_verification.ts",
           "flows/change_email.ts",
           "flows/_mail.ts",
+          "adapters/messages/message_sender.ts",
         ],
       },
       {
@@ -473,8 +474,8 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "Links in mail are built from the configured origin only",
         source: "GHSA-3529-5m8x-rpv3",
         status: "kept",
-        files: ["server/pages/mail_links.ts", "server/settings.ts"],
-        note: "The packages build no links: `EmailSender` is given the token, and your address is your own.",
+        files: ["adapters/messages/_build_links.ts", "server/pages/mail_links.ts", "server/settings.ts"],
+        note: "A sender of your own is given the token alone, and builds its links itself.",
       },
       {
         number: "R55",
@@ -514,7 +515,12 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "The stored address is told of every change of credentials, once it is made",
         source: "ASVS 6.3.7, NIST 4.6",
         status: "kept",
-        files: ["flows/_mail.ts", "flows/_background_work.ts", "server/mail_text.ts"],
+        files: [
+          "flows/_mail.ts",
+          "flows/_background_work.ts",
+          "adapters/messages/create_messages.ts",
+          "server/mail_text.ts",
+        ],
       },
       {
         number: "R60",
