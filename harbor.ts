@@ -45,7 +45,7 @@ import { bindUsers, type Users } from "./user_administration.ts";
  * const passwordHasher = new FastPasswordHasher(); // for tests only; @userharbor/argon2 in earnest
  * const harbor = new UserHarbor({ store: new MemoryUserStore(), emailSender, passwordHasher });
  *
- * const password = "correct horse battery staple";
+ * const password = "seven quiet otters at dawn";
  * await harbor.register({ username: "ada", email: "ada@example.org", password });
  * await harbor.settled();
  * await harbor.verifyEmail(emailSender.tokenFor("verification", "ada@example.org"));

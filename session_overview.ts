@@ -26,7 +26,7 @@ import { fieldsOf } from "./primitives/fields_of.ts";
  * const store = new MemoryUserStore();
  * const emailSender = new RecordingEmailSender();
  * const harbor = new UserHarbor({ store, emailSender, passwordHasher: new FastPasswordHasher() });
- * const credentials = { username: "ada", password: "correct horse battery staple" };
+ * const credentials = { username: "ada", password: "seven quiet otters at dawn" };
  * await harbor.register({ ...credentials, email: "ada@example.org" });
  * await harbor.settled();
  * await harbor.verifyEmail(emailSender.tokenFor("verification", "ada@example.org"));

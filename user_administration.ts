@@ -36,7 +36,7 @@ import { fieldsOf } from "./primitives/fields_of.ts";
  * await harbor.users.create({ username: "ada", email: "ada@example.org" }, context);
  * await harbor.settled();
  * const resetToken = emailSender.tokenFor("password_reset", "ada@example.org");
- * const password = "correct horse battery staple";
+ * const password = "seven quiet otters at dawn";
  * await harbor.resetPassword({ resetToken, newPassword: password });
  * const { sessionToken } = await harbor.login({ username: "ada", password });
  *

@@ -13,7 +13,7 @@ import { openAccountsFile } from "./_accounts_file.ts";
 import { interleave, percentile } from "./_interleave.ts";
 
 const IN_FLIGHT = 64;
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 
 /** What logins cost. */
 export interface LoginGoodput {

@@ -34,7 +34,7 @@ export function defaultUsernameValidator(username: string): boolean {
  * import assert from "node:assert/strict";
  * import { defaultPasswordValidator } from "@userharbor/core";
  *
- * assert.equal(defaultPasswordValidator("correct horse battery staple"), true);
+ * assert.equal(defaultPasswordValidator("seven quiet otters at dawn"), true);
  * assert.equal(defaultPasswordValidator("Tr0ub4dor&3"), "too_short");
  * ```
  */

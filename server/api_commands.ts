@@ -9,7 +9,7 @@ export interface ApiCommandsOptions {
 }
 
 const PASSWORDS = {
-  first: "correct horse battery staple",
+  first: "seven quiet otters at dawn",
   changed: "a better horse battery staple",
   reset: "yet another horse and staple",
 } as const;

@@ -7,6 +7,7 @@
 import { Argon2PasswordHasher } from "@userharbor/argon2";
 import { schedulePurge, UserHarbor } from "@userharbor/core";
 import { createHandler } from "@userharbor/http";
+import { createPasswordPolicy } from "@userharbor/password-policy";
 import { migrate, SqlThrottle, SqlUserStore } from "@userharbor/sql";
 import { nodeSqlite } from "@userharbor/sql/node-sqlite";
 import { mkdirSync } from "node:fs";
@@ -46,6 +47,7 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
     store,
     emailSender: inbox,
     passwordHasher: new Argon2PasswordHasher(),
+    passwordValidator: createPasswordPolicy({ appName: "UserHarbor" }),
     sessionClientRetentionSeconds: SESSION_CLIENT_RETENTION_SECONDS,
     ...(settings.attemptLimits ? { throttle: new SqlThrottle(driver) } : {}),
   });

@@ -11,8 +11,8 @@ const PATTERN = /^\$fast\$r=(\d+)\$([0-9a-f]{32})\$([0-9a-f]{64})$/;
  * import { FastPasswordHasher } from "@userharbor/core/testing";
  *
  * const hasher = new FastPasswordHasher();
- * const hash = await hasher.hash("correct horse battery staple");
- * assert.equal(await hasher.verify("correct horse battery staple", hash), true);
+ * const hash = await hasher.hash("seven quiet otters at dawn");
+ * assert.equal(await hasher.verify("seven quiet otters at dawn", hash), true);
  * assert.equal(hasher.verified, 1);
  * ```
  */

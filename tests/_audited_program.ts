@@ -12,7 +12,7 @@ import { UserHarbor } from "../mod.ts";
 import { FastPasswordHasher, RecordingEmailSender } from "../testing.ts";
 
 const AT_ONCE = 8;
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 const NEW_PASSWORD = "a wholly different pass phrase";
 
 const [, , path = ""] = process.argv;

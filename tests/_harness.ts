@@ -15,7 +15,7 @@ import { RememberingHasher } from "./_remembering_hasher.ts";
 import { snapshot } from "./_snapshot.ts";
 
 /** Long enough, and never occurring by chance. */
-export const PASSWORD = "correct horse battery staple";
+export const PASSWORD = "seven quiet otters at dawn";
 
 /** What passwords are changed to. */
 export const NEW_PASSWORD = "a wholly different pass phrase";

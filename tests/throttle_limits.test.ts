@@ -155,7 +155,7 @@ async function wholeLife(life: ThrottledLife): Promise<void> {
   await life.harbor.resendVerification("ada@example.org");
   await life.resetToken("ada");
   await life.guesses(1, "ada");
-  await life.harbor.deleteAccount({ sessionToken, password: "correct horse battery staple" });
+  await life.harbor.deleteAccount({ sessionToken, password: "seven quiet otters at dawn" });
 }
 
 function limitsOf(throttleLimits: Partial<ThrottleLimits>): ThrottleLimits | undefined {

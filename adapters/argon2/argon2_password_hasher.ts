@@ -48,9 +48,9 @@ const VERSION_19 = 1;
  * import { Argon2PasswordHasher } from "@userharbor/argon2";
  *
  * const hasher = new Argon2PasswordHasher();
- * const hash = await hasher.hash("correct horse battery staple");
+ * const hash = await hasher.hash("seven quiet otters at dawn");
  * assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
- * assert.equal(await hasher.verify("correct horse battery staple", hash), true);
+ * assert.equal(await hasher.verify("seven quiet otters at dawn", hash), true);
  *
  * const stronger = new Argon2PasswordHasher({ memoryKib: 65_536, iterations: 3 });
  * assert.equal(await stronger.needsRehash(hash), true);

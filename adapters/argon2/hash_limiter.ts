@@ -46,7 +46,7 @@ interface Waiter {
  *
  * const limiter = new HashLimiter({ memoryBudgetKib: 65_536, maxInFlight: 2 });
  * const hasher = new Argon2PasswordHasher({ limiter });
- * const hash = hasher.hash("correct horse battery staple");
+ * const hash = hasher.hash("seven quiet otters at dawn");
  * assert.equal(limiter.inFlight, 1);
  * await hash;
  * assert.equal(limiter.inFlight, 0);

@@ -7,7 +7,7 @@ import { passwordHasherCases } from "@userharbor/core/testing";
 import { Argon2PasswordHasher, type Argon2PasswordHasherOptions, HashLimiter } from "./mod.ts";
 import { parseArgon2id } from "./phc.ts";
 
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 
 /** Version 19 hashes from the tests of the reference implementation (phc-winner-argon2, `src/test.c`). */
 const REFERENCE: readonly { readonly password: string; readonly hash: string }[] = [

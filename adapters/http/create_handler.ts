@@ -43,7 +43,7 @@ import { makeRoutes } from "./routes.ts";
  *     body: JSON.stringify({
  *       username: "ada",
  *       email: "ada@example.org",
- *       password: "correct horse battery staple",
+ *       password: "seven quiet otters at dawn",
  *     }),
  *   }),
  * );

@@ -4,7 +4,13 @@ import type { ErrorCode, UserHarborError } from "@userharbor/core";
 export type MissingCode = "missing_username" | "missing_login_name" | "missing_email" | "missing_password";
 
 /** What the sentences below say where a general one would not do. */
-export type SpecialCode = "wrong_password" | "long_password" | "malformed_password";
+export type SpecialCode =
+  | "wrong_password"
+  | "long_password"
+  | "malformed_password"
+  | "common_password"
+  | "telling_password"
+  | "breached_password";
 
 const NOT_HERE = "This cannot be done here.";
 
@@ -23,6 +29,9 @@ const SENTENCES: Readonly<Record<ErrorCode | MissingCode | SpecialCode, string>>
   weak_password: "Choose a longer password: at least 15 characters.",
   long_password: "Choose a shorter password: at most 256 characters.",
   malformed_password: "Choose a password without broken characters.",
+  common_password: "Choose another password: too many people use this one.",
+  telling_password: "Choose another password: this one contains your name, your address, or ours.",
+  breached_password: "Choose another password: this one is known from a breach.",
   wrong_password: "This is not your current password.",
   invalid_credentials: "The username or the password is wrong.",
   unverified_user:
@@ -50,6 +59,9 @@ const SENTENCES: Readonly<Record<ErrorCode | MissingCode | SpecialCode, string>>
 const OF_REASON: Readonly<Record<string, SpecialCode>> = {
   too_long: "long_password",
   malformed: "malformed_password",
+  common: "common_password",
+  context: "telling_password",
+  breached: "breached_password",
 };
 
 /**

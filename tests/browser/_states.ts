@@ -1,6 +1,6 @@
 import type { Page } from "npm:playwright-core@1.65.1";
 
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 
 /** What is done with each page, in each of its states. */
 export type Look = (state: string) => Promise<void>;

@@ -30,7 +30,7 @@ import { nodeListener } from "../../docs/examples/node_listener.ts";
 import { Pbkdf2PasswordHasher } from "../../docs/examples/pbkdf2_password_hasher.ts";
 import { MemoryKv } from "./_memory_kv.ts";
 
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 const ADA = { id: "1", username: "Ada", email: "ada@example.org", passwordHash: "$ada" };
 const API_KEY = "key-of-the-mail-service";
 

@@ -7,7 +7,7 @@ import { MemoryUserStore } from "@userharbor/memory";
 import { requestOf } from "./_curl.ts";
 import { codeBlocks, readProjectFile } from "./_markdown.ts";
 
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 const NEW_PASSWORD = "another horse, another staple";
 const UNKNOWN_TOKEN = "x".repeat(43);
 

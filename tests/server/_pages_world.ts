@@ -6,7 +6,7 @@ import { createPages, html, type PagesHarbor, type PagesOptions } from "../../se
 import { Visitor } from "./_visitor.ts";
 
 /** Fits every policy. */
-export const PASSWORD = "correct horse battery staple";
+export const PASSWORD = "seven quiet otters at dawn";
 
 /** Where people see the pages. */
 export const ORIGIN = "https://accounts.example.org";

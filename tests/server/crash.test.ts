@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { Client } from "./_client.ts";
 import { ServerProcess, temporaryFolder } from "./_server.ts";
 
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 const REGISTRATIONS = 200;
 const AT_ONCE = 8;
 

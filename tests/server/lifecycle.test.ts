@@ -5,7 +5,7 @@ import { Client } from "./_client.ts";
 import { ServerProcess, temporaryFolder } from "./_server.ts";
 
 const EMAIL = "ada@example.org";
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 const CHANGED = "a better horse battery staple";
 const RESET = "yet another horse and staple";
 
@@ -79,4 +79,35 @@ test("server tells the owner of an address that somebody else registered it", as
 
   assert.equal((await client.mail("address_in_use", EMAIL)).username, "ada");
   assert.equal((await client.inbox()).filter(({ kind }) => kind === "verification").length, 1);
+});
+
+test("server refuses a password that everybody knows, and one made of the name, wherever one is set (R7, R9)", async () => {
+  using folder = temporaryFolder();
+  await using server = new ServerProcess({ PORT: "0", DATABASE_PATH: join(folder.path, "accounts.sqlite") });
+  const client = new Client(await server.origin());
+  const refused = async (command: string, body: Record<string, string>, token?: string) => {
+    const [status, { code }] = await client.send(command, {
+      body,
+      ...(token === undefined ? {} : { token }),
+    });
+    assert.deepEqual([status, code], [400, "weak_password"], command);
+  };
+  const common = "correct horse battery staple";
+  await refused("POST /register", { username: "ada", email: EMAIL, password: common });
+  await refused("POST /register", {
+    username: "lovelace",
+    email: EMAIL,
+    password: "lovelace lovelace lovelace",
+  });
+  assert.deepEqual(await client.inbox(), []);
+
+  await client.send("POST /register", { body: { username: "ada", email: EMAIL, password: PASSWORD } });
+  const { token: verification = "" } = await client.mail("verification", EMAIL);
+  await client.send("POST /verify-email", { body: { token: verification } });
+  const session = await client.logIn("ada", PASSWORD);
+  await refused("POST /password/change", { old_password: PASSWORD, new_password: common }, session);
+  await client.send("POST /password-reset/request", { body: { email: EMAIL } });
+  const { token = "" } = await client.mail("password_reset", EMAIL);
+  await refused("POST /password-reset/confirm", { token, new_password: common });
+  assert.equal((await client.send("GET /me", { token: session }))[0], 200);
 });

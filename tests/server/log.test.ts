@@ -5,7 +5,7 @@ import { Client } from "./_client.ts";
 import { ServerProcess, temporaryFolder } from "./_server.ts";
 
 const EMAIL = "ada@example.org";
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 const CHANGED = "a better horse battery staple";
 
 test("server logs no secret and no address, and nobody writes a line of its log (R117)", async () => {

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { Client } from "./_client.ts";
 import { ServerProcess, temporaryFolder } from "./_server.ts";
 
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 /** Kept apart from the pages that know the harbor. */
 const OWN = ["/dev/inbox", "/dev/inbox.json"];
 const FOR_GUESTS = ["/", "/register", "/check-mail", "/login", "/forgot"];

@@ -6,7 +6,7 @@ import { ServerProcess, temporaryFolder } from "./_server.ts";
 import { Visitor } from "./_visitor.ts";
 
 const EMAIL = "ada@example.org";
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 const CHANGED = "a better horse battery staple";
 const RESET = "yet another horse and staple";
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Client } from "./_client.ts";
 import { ServerProcess, temporaryFolder } from "./_server.ts";
 
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 
 test("server removes at its start what is expired and who never verified, and nobody else (I6)", async () => {
   using folder = temporaryFolder();

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { Client } from "./_client.ts";
 import { ServerProcess, temporaryFolder } from "./_server.ts";
 
-const PASSWORD = "correct horse battery staple";
+const PASSWORD = "seven quiet otters at dawn";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   test(`server ends at ${signal} with 0, and the next one knows its accounts and sessions`, async () => {

@@ -6,7 +6,7 @@ import { nodeSqlite } from "@userharbor/sql/node-sqlite";
 import { DatabaseSync } from "node:sqlite";
 
 /** What everybody's password is. */
-export const PASSWORD = "correct horse battery staple";
+export const PASSWORD = "seven quiet otters at dawn";
 
 /** The application that owns a database, in this process. */
 export class Application implements AsyncDisposable {

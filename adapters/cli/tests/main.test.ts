@@ -10,7 +10,7 @@ import { Cli, type Ending } from "./_cli.ts";
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
 
-const STDIN_PASSWORD = "correct horse battery staple\n";
+const STDIN_PASSWORD = "seven quiet otters at dawn\n";
 
 /** How this runtime is told to run a file as it runs this one. */
 function runtimeArgs(): readonly string[] {

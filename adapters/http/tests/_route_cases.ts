@@ -23,7 +23,7 @@ export interface RouteCase {
 }
 
 /** Ada's, who is verified; Bob chose it, too. */
-export const PASSWORD = "correct horse battery staple";
+export const PASSWORD = "seven quiet otters at dawn";
 
 /** A password nobody has yet. */
 export const NEW_PASSWORD = "another horse battery staple";
