@@ -87,7 +87,10 @@ export async function revokeRole(
   const work = (store: UserStore) => store.revokeRoleFromUser(user.username, role);
   if (await change(harbor, { trace, work })) return;
   if (!await harbor.store.roleExists(role)) refuseUnknownRole();
-  trace.because("no_change");
+  // Under another name since it was looked up, the account may well have the role.
+  if ((await findUser(harbor, { username, trace }))?.id === user.id) return trace.because("no_change");
+  trace.because("ended_meanwhile");
+  refuseUnknownUser();
 }
 
 /** The roles of an account. @throws {UserHarborError} `unknown_user` */

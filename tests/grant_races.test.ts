@@ -82,6 +82,23 @@ const CONTESTS: Readonly<Record<string, (life: Life) => Promise<Contest>>> = {
     };
   },
 
+  async "a revocation and another name for its account"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    await life.harbor.roles.create("admin");
+    await life.harbor.grantRole("ada", "admin");
+    return {
+      works: [
+        (harbor) => harbor.revokeRole("ada", "admin"),
+        (harbor) => harbor.changeUsername({ sessionToken, password: PASSWORD, newUsername: "lovelace" }),
+      ],
+      ends: ["ok, ok", "unknown_user, ok"],
+      async check({ store, results }) {
+        const roles = await store.getUserRoles("lovelace");
+        assert.equal(roles.has("admin"), results[0]?.status === "rejected", "a role outlived its revocation");
+      },
+    };
+  },
+
   async "a revocation and what needs the role"(life) {
     const { sessionToken } = await life.loggedIn("ada");
     await life.harbor.roles.create("admin");
