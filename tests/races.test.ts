@@ -1,38 +1,51 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { OpenedSession, UserHarbor } from "../mod.ts";
+import { effort } from "./_effort.ts";
 import { emailOf, hasCode, NEW_PASSWORD, openHarbor, outcomes, PASSWORD, untyped } from "./_harness.ts";
 import { type Race, race, said } from "./_race.ts";
 import { stores } from "./_stores.ts";
 
+/** T1 asks for 20 rounds of a thousand. */
+const BURSTS = effort({ suite: 1, long: 20 });
+
+const SPELLINGS = ["ada", "ADA", "Ada", "\uff41\uff44\uff41", "\uff21da"];
+
 for (const { name, open, rounds } of stores) {
-  test(`1 000 registrations of one name on ${name} make one account (T1, I1, R29)`, async () => {
-    const life = openHarbor({ store: await open() });
-    const registrations = Array.from({ length: 1_000 }, (_, index) =>
-      life.harbor.register({
-        username: index % 2 === 0 ? "ada" : "ADA",
-        email: `ada-${index}@example.org`,
-        password: PASSWORD,
-      }));
-    assert.deepEqual(await outcomes(registrations), { ok: 1, username_taken: 999 });
-    await life.harbor.settled();
-    assert.equal(life.mails.length, 1);
-    assert.equal((await life.store.getUserByUsername("ada"))?.email, life.mails[0]?.to);
+  test(`1 000 registrations of one name on ${name}, in any case and width, make one account (T1, I1, R29)`, async () => {
+    for (let round = 0; round < BURSTS; round++) {
+      const life = openHarbor({ store: await open(), usernameValidator: () => true });
+      const registrations = Array.from({ length: 1_000 }, (_, index) =>
+        life.harbor.register({
+          username: SPELLINGS[index % SPELLINGS.length] ?? assert.fail(),
+          email: `ada-${index}@example.org`,
+          password: PASSWORD,
+        }));
+      assert.deepEqual(await outcomes(registrations), { ok: 1, username_taken: 999 });
+      await life.harbor.settled();
+      assert.equal(life.mails.length, 1);
+      assert.equal((await life.store.getUserByUsername("ada"))?.email, life.mails[0]?.to);
+    }
   });
 
-  test(`1 000 registrations of one address on ${name} leave it one holder (T1, I1)`, async () => {
-    const life = openHarbor({ store: await open() });
-    const register = (index: number) =>
-      life.harbor.register({ username: `user-${index}`, email: emailOf("ada"), password: PASSWORD });
-    assert.deepEqual(await outcomes(Array.from({ length: 1_000 }, (_, index) => register(index))), {
-      ok: 1_000,
-    });
-    await life.harbor.settled();
-    assert.equal(new Set(life.mails.map(({ to }) => to)).size, 1);
-    const verify = life.mails.map(({ token = "" }) => life.harbor.verifyEmail(token));
-    assert.deepEqual(await outcomes(verify), { ok: 1, invalid_verification_token: 999 });
-    const holder = await life.store.getUserByEmail(emailOf("ada"));
-    assert.equal(holder?.verified, true);
+  test(`1 000 registrations of one address on ${name}, in any case, leave it one holder (T1, I1)`, async () => {
+    for (let round = 0; round < BURSTS; round++) {
+      const life = openHarbor({ store: await open() });
+      const register = (index: number) => {
+        const email = index % 2 === 0 ? emailOf("ada") : emailOf("ada").toUpperCase();
+        return life.harbor.register({ username: `user-${index}`, email, password: PASSWORD });
+      };
+      assert.deepEqual(await outcomes(Array.from({ length: 1_000 }, (_, index) => register(index))), {
+        ok: 1_000,
+      });
+      await life.harbor.settled();
+      assert.equal(life.mails.length, 1_000);
+      assert.deepEqual(new Set(life.mails.map(({ to }) => to)), new Set([emailOf("ada")]));
+      const verify = life.mails.map(({ token = "" }) => life.harbor.verifyEmail(token));
+      assert.deepEqual(await outcomes(verify), { ok: 1, invalid_verification_token: 999 });
+      const holder = await life.store.getUserByEmail(emailOf("ada"));
+      assert.equal(holder?.verified, true);
+    }
   });
 
   test(`100 uses of one verification token on ${name} have one effect (R49, V3, V30)`, async () => {

@@ -146,7 +146,7 @@ export class AccountModel {
       roles: new Set(),
     };
     this.#accounts.add(account);
-    // The owner may have left since the newcomer was told to be second.
+    // An owner who was seen may have left since.
     const sawOwner = atOnce && mailedToken === undefined;
     if (holder?.verified || sawOwner) return mails({ kind: "address_in_use", to: email });
     if (holder !== undefined) holder.holds = false;
@@ -236,6 +236,12 @@ export class AccountModel {
     return this.#mail({ kind: "reset", account, email, expiresAt: this.now + RESET_LASTS }, mailedToken);
   }
 
+  /** The account moves away while its token is made: an earlier one is replaced, and nobody is told the new one. */
+  sendPasswordResetToNobody(email: string): Verdict {
+    this.sendPasswordReset(email, { mailedToken: `nobody's ${this.#tokens.size}` });
+    return OK;
+  }
+
   resetPassword({ token: value, password }: { token: string; password: string }): Verdict {
     const token = this.#alive(value, "reset");
     if (token === undefined) return refused("invalid_password_reset_token");
@@ -276,14 +282,15 @@ export class AccountModel {
 
   changeEmail(
     { session, password, email }: { session: string; password: string; email: string },
-    { mailedToken }: HandedOut,
+    { mailedToken, atOnce = false }: HandedOut,
   ): Verdict {
     const account = this.#openSession(session)?.account;
     if (account === undefined) return refused("invalid_session_token");
     if (account.password !== password) return refused("invalid_credentials");
     const holder = this.#holding(email);
     const token: Token = { kind: "email_change", account, email, expiresAt: this.now + EMAIL_CHANGE_LASTS };
-    if (!holder?.verified) return this.#mail(token, mailedToken);
+    const sawOwner = atOnce && mailedToken === undefined;
+    if (!holder?.verified && !sawOwner) return this.#mail(token, mailedToken);
     this.#mail(token, `nobody's ${this.#tokens.size}`);
     return holder === account ? OK : mails({ kind: "address_in_use", to: email });
   }

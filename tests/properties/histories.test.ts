@@ -188,9 +188,6 @@ const TAKES: Readonly<Record<string, string>> = {
   confirmEmailChange: "email_change",
 };
 
-/** Commands that do nothing but mail. */
-const MAILS: ReadonlySet<string> = new Set(["sendPasswordReset", "resendVerification"]);
-
 const SETS_PASSWORD: ReadonlySet<string> = new Set(["register", "resetPassword", "changePassword"]);
 
 const COMMAND = fc.tuple(
@@ -235,6 +232,7 @@ const HISTORY = fc.tuple(
 /** What one party asked for, and what came of it. */
 interface Happened {
   readonly name: string;
+  readonly given: Given;
   /** `either`: whether it was refused does not matter. */
   readonly told: Told | "either";
   readonly mails: readonly RecordedEmail[];
@@ -353,19 +351,18 @@ class History {
     if (withToken?.token !== undefined) this.#tokens.push({ kind: withToken.kind, value: withToken.token });
     const expect = (model: AccountModel) =>
       command.model(model, given, { sessionToken, mailedToken, atOnce });
-    return { name, told, mails, expect };
+    return { name, given, told, mails, expect };
   }
 
   /** Goes through the orders in which it may have happened, until one explains all that was seen. */
   async #follow(happened: readonly Happened[]): Promise<void> {
     const seen = await this.#seen();
     const tried: unknown[] = [];
-    for (const order of permutations(withoutLate(happened))) {
+    const atOnce = happened.length > 1;
+    for (const order of readingsOf(happened).flatMap(permutations)) {
       const model = this.#model.copy();
       const verdicts = order.map(({ expect }) => expect(model));
-      const isSo = order.every((each, index) =>
-        agrees(each, verdicts[index] ?? assert.fail(), order.length > 1)
-      );
+      const isSo = order.every((each, index) => agrees(each, verdicts[index] ?? assert.fail(), atOnce));
       tried.push({ order: order.map(({ name }) => name), verdicts, seen: model.seen() });
       if (!isSo || !isSame(model.seen(), seen)) continue;
       this.#model = model;
@@ -403,21 +400,31 @@ class History {
 }
 
 /**
- * What is asked under a name that changes meanwhile may come too late: it is refused, or mails nothing, and had no
- * effect then.
+ * What may have happened, in each way to read it. Of several at once
  *
- * A role is read after the session, by name: that answer may be the one of a moment in between.
+ * - what is asked under a name that changes meanwhile may come too late: it is refused, or mails nothing, and had no
+ *   effect. A role is read by name, too, after the session: that answer may be the one of a moment in between;
+ * - a reset that is mailed to nobody may have replaced an earlier one.
  */
-function withoutLate(happened: readonly Happened[]): readonly Happened[] {
+function readingsOf(happened: readonly Happened[]): readonly (readonly Happened[])[] {
+  if (happened.length === 1) return [happened];
   const renames = happened.some(({ name, told }) => name === "changeUsername" && told === "ok");
-  if (!renames || happened.length === 1) return happened;
-  return happened.flatMap((each) => {
-    const { name, told, mails } = each;
-    if (name === "requireRole" && told !== "invalid_session_token") {
-      return [{ ...each, told: "either" as const }];
-    }
-    return told === "ok" && (mails.length > 0 || !MAILS.has(name)) ? [each] : [];
-  });
+  let readings: (readonly Happened[])[] = [[]];
+  for (const each of happened) {
+    const ways = waysToRead(each, renames);
+    readings = readings.flatMap((earlier) => ways.map((way) => [...earlier, ...way]));
+  }
+  return readings;
+}
+
+function waysToRead(each: Happened, renames: boolean): readonly (readonly Happened[])[] {
+  const { name, told, mails, given } = each;
+  if (name === "sendPasswordReset" && mails.length === 0) {
+    return [[each], [], [{ ...each, expect: (model) => model.sendPasswordResetToNobody(given.email) }]];
+  }
+  if (!renames) return [[each]];
+  if (name === "requireRole" && told !== "invalid_session_token") return [[{ ...each, told: "either" }]];
+  return told === "ok" && (name !== "resendVerification" || mails.length > 0) ? [[each]] : [[]];
 }
 
 /** Alone, an answer and its mail are exactly as expected; of several at once a refusal may have another reason. */
