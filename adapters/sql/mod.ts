@@ -24,6 +24,7 @@ export type {
   SqlRow,
   SqlValue,
   Upsert,
+  WriteOfFirst,
 } from "./sql_driver.ts";
 export { SqlThrottle } from "./sql_throttle.ts";
 export { SqlUserStore } from "./sql_user_store.ts";

@@ -38,6 +38,22 @@ export interface GuardedInsert {
   readonly guard: SqlFragment;
 }
 
+/** A write of the first rows of a table for which a condition holds. */
+export interface WriteOfFirst {
+  /** `DELETE FROM …` or `UPDATE … SET …`, without placeholders. */
+  readonly write: string;
+  /** The table that is written. */
+  readonly table: string;
+  /** The column of its primary key. */
+  readonly key: string;
+  /** The condition. */
+  readonly where: SqlFragment;
+  /** The column that they are the first by. */
+  readonly orderBy: string;
+  /** At most so many rows. */
+  readonly limit: number;
+}
+
 /** Keeps two migrations of one database apart. */
 export interface MigrationLock {
   /** A `SELECT` that waits until the lock is to be had. */
@@ -80,8 +96,8 @@ export interface SqlDialect {
   readonly newestRow: string;
   /** What ends a `SELECT` whose rows nobody may delete or change until the transaction ends. */
   readonly sharedLock: string;
-  /** A condition that a column has a value that `select` chooses, which runs once and may have a limit. */
-  isAmong(column: string, select: string): string;
+  /** Writes the first of the rows for which a condition holds while they are written, at most so many. */
+  writeFirst(write: WriteOfFirst): SqlFragment;
   /** What ends the `SELECT` that a purge chooses its rows by, so that two purges do not wait for each other. */
   readonly skipLocked: string;
   /** Writes a column of text so that it compares and sorts by code point, by an index of such a collation. */

@@ -1,14 +1,15 @@
 import type { StoreRecord } from "@userharbor/core";
 import { migrate, type SqlDriver, SqlUserStore, type SqlValue } from "@userharbor/sql";
+import type { StatementLog } from "./_statement_log.ts";
 
 /** A store that ends its client when it is disposed of. */
 export class ServiceStore extends SqlUserStore {
   readonly driver: SqlDriver;
   readonly #end: () => Promise<unknown>;
 
-  /** The store asks through another driver than the test, if it is given one. */
-  constructor({ driver, end }: Client, asking: SqlDriver = driver) {
-    super(asking);
+  /** What the store asks, and only that, is kept in the log. */
+  constructor({ driver, end }: Client, log?: StatementLog) {
+    super(log?.recording(driver) ?? driver);
     this.driver = driver;
     this.#end = end;
   }
@@ -71,8 +72,8 @@ export function records(store: ServiceStore): Promise<readonly StoreRecord[]> {
 }
 
 /** Opens an empty store: a database is migrated once and emptied for each case, since making one takes long. */
-export async function openEmptyStore(client: Client): Promise<ServiceStore> {
+export async function openEmptyStore(client: Client, log?: StatementLog): Promise<ServiceStore> {
   await migrate(client.driver);
   await emptyTables(client.driver);
-  return new ServiceStore(client);
+  return new ServiceStore(client, log);
 }

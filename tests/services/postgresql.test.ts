@@ -1,8 +1,12 @@
 import { userStoreCases } from "@userharbor/core/testing";
-import { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SqlThrottle } from "@userharbor/sql";
 import { pgClient, postgresClient } from "./_clients.ts";
+import { findScansOnPostgresql, findWholeReads } from "./_query_plans.ts";
 import { runCases } from "./_run_cases.ts";
 import { type Client, openEmptyStore, records, ServiceStore } from "./_sql_stores.ts";
+import { StatementLog, useThrottle } from "./_statement_log.ts";
 import { PostgresqlServer, withoutPostgresql } from "./servers/postgresql.ts";
 
 let server: PostgresqlServer;
@@ -21,10 +25,24 @@ const CLIENTS: readonly (readonly [string, () => Client])[] = [
   ["postgres.js at SERIALIZABLE", () => postgresClient(server.url(), "serializable")],
 ];
 
+const log = new StatementLog();
+
 for (const [name, client] of CLIENTS) {
-  const cases = userStoreCases(() => openEmptyStore(client()), {
-    another: () => new ServiceStore(client()),
+  const cases = userStoreCases(() => openEmptyStore(client(), log), {
+    another: () => new ServiceStore(client(), log),
     records,
   });
   runCases(cases, { subject: `PostgreSQL by ${name}`, skip: withoutPostgresql });
 }
+
+test("every statement that the contract ran finds its rows by an index on PostgreSQL", {
+  skip: withoutPostgresql,
+}, async () => {
+  const { driver, end } = pgClient(server.url());
+  await useThrottle(new SqlThrottle(log.recording(driver)));
+  assert.ok(log.statements.size > 50);
+  assert.deepEqual(await findWholeReads(driver, log.statements, findScansOnPostgresql), []);
+  await driver.execute("DROP INDEX ix_userharbor_sessions_username", []);
+  assert.equal((await findWholeReads(driver, log.statements, findScansOnPostgresql)).length, 3);
+  await end();
+});

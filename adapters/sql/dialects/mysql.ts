@@ -1,6 +1,6 @@
 import { tables } from "../migrations/mysql_0001_tables.ts";
 import { throttle } from "../migrations/mysql_0002_throttle.ts";
-import type { SqlDialect, Upsert } from "../sql_driver.ts";
+import type { SqlDialect, SqlFragment, Upsert, WriteOfFirst } from "../sql_driver.ts";
 import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
 
 /** MySQL 8 and MariaDB 10.6, with Galera, and later: instants are `DATETIME(6)` in UTC, booleans 0 and 1. */
@@ -23,8 +23,7 @@ export const mysqlDialect: SqlDialect = {
   // A transaction reads as of its first read; what another one committed since is seen by locking reads alone.
   newestRow: " FOR UPDATE",
   sharedLock: " LOCK IN SHARE MODE",
-  // What is deleted from may be selected from in a table of its own rows alone.
-  isAmong: (column, select) => `${column} IN (SELECT ${column} FROM (${select}) chosen)`,
+  writeFirst,
   skipLocked: "",
   byCodePoint: (column) => column,
   schemaNames: "SELECT table_name AS name FROM information_schema.tables " +
@@ -33,6 +32,11 @@ export const mysqlDialect: SqlDialect = {
     "WHERE table_schema = DATABASE() AND table_name LIKE 'userharbor%'",
   ownTime: "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:%i:%s.%f') AS own_time",
 };
+
+/** Its own way: for rows that a subquery chooses it would go through the whole table, and lock it. */
+function writeFirst({ write, where, orderBy, limit }: WriteOfFirst): SqlFragment {
+  return { sql: `${write} WHERE ${where.sql} ORDER BY ${orderBy} LIMIT ${limit}`, values: where.values };
+}
 
 /** MariaDB has no row alias to refer to the new row by. */
 function onDuplicateKeyUpdate({ insert, columns }: Upsert): string {

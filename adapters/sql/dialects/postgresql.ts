@@ -3,7 +3,11 @@ import { widerTables } from "../migrations/postgresql_0002_wider_tables.ts";
 import { throttle } from "../migrations/postgresql_0003_throttle.ts";
 import type { GuardedInsert, SqlDialect, SqlFragment } from "../sql_driver.ts";
 import { onConflictDoNothing, onConflictUpdate } from "./_on_conflict.ts";
+import { writeChosen } from "./_write_chosen.ts";
 import { decodeInstantText } from "./_text_instants.ts";
+
+/** So two who choose what to remove do not wait for each other. */
+const SKIP_LOCKED = " FOR UPDATE SKIP LOCKED";
 
 /** PostgreSQL 13 and later, and what speaks its wire protocol: instants are `timestamp with time zone`. */
 export const postgresqlDialect: SqlDialect = {
@@ -22,8 +26,9 @@ export const postgresqlDialect: SqlDialect = {
   newestRow: "",
   sharedLock: " FOR SHARE",
   // A subquery of IN may run once for each row, and then choose more rows than its limit.
-  isAmong: (column, select) => `${column} = ANY(ARRAY(${select}))`,
-  skipLocked: " FOR UPDATE SKIP LOCKED",
+  writeFirst: (write) =>
+    writeChosen(write, { isAmong: (key, select) => `${key} = ANY(ARRAY(${select}${SKIP_LOCKED}))` }),
+  skipLocked: SKIP_LOCKED,
   byCodePoint: (column) => `${column} COLLATE "C"`,
   schemaNames: "SELECT CAST(relname AS text) AS name FROM pg_catalog.pg_class " +
     "WHERE relname LIKE '%userharbor%' AND pg_catalog.pg_table_is_visible(oid)",

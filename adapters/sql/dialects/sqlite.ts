@@ -4,6 +4,7 @@ import { flagsClientsRecords } from "../migrations/sqlite_0003_flags_clients_rec
 import { throttle } from "../migrations/sqlite_0004_throttle.ts";
 import type { GuardedInsert, SqlDialect, SqlFragment } from "../sql_driver.ts";
 import { onConflictDoNothing, onConflictUpdate } from "./_on_conflict.ts";
+import { writeChosen } from "./_write_chosen.ts";
 import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
 
 /** SQLite as SQLAlchemy writes it: instants are UTC text `YYYY-MM-DD HH:MM:SS.ffffff`, booleans 0 and 1. */
@@ -21,7 +22,7 @@ export const sqliteDialect: SqlDialect = {
   insertUnderGuard,
   newestRow: "",
   sharedLock: "",
-  isAmong: (column, select) => `${column} IN (${select})`,
+  writeFirst: (write) => writeChosen(write, { isAmong: (key, select) => `${key} IN (${select})` }),
   skipLocked: "",
   byCodePoint: (column) => column,
   schemaNames: "SELECT name FROM sqlite_schema WHERE tbl_name LIKE 'userharbor%'",

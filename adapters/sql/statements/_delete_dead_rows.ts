@@ -18,10 +18,7 @@ export interface DeadRows {
 }
 
 /**
- * Deletes one batch of dead rows.
- *
- * The condition stands twice: a row that came to life again after it was chosen stays. Not every server takes a
- * placeholder for a limit.
+ * Deletes one batch of dead rows; one that came to life again stays. Not every server takes a placeholder for a limit.
  *
  * @param rows which ones
  * @returns the call, which answers how many
@@ -29,13 +26,15 @@ export interface DeadRows {
 export function deleteDeadRows({ table, key, endsAt, before, limit }: DeadRows): SqlCall<number> {
   return async (connection) => {
     const { dialect } = connection;
-    const instant = dialect.encodeInstant(before);
-    const chosen = `SELECT ${key} FROM ${table} WHERE ${endsAt} < ? ORDER BY ${endsAt} ` +
-      `LIMIT ${batchOf(limit)}${dialect.skipLocked}`;
-    return await connection.execute(
-      `DELETE FROM ${table} WHERE ${dialect.isAmong(key, chosen)} AND ${endsAt} < ?`,
-      [instant, instant],
-    );
+    const { sql, values } = dialect.writeFirst({
+      write: `DELETE FROM ${table}`,
+      table,
+      key,
+      where: { sql: `${endsAt} < ?`, values: [dialect.encodeInstant(before)] },
+      orderBy: endsAt,
+      limit: batchOf(limit),
+    });
+    return await connection.execute(sql, values);
   };
 }
 

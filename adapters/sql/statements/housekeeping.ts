@@ -54,16 +54,18 @@ function purgeUnverified(before: Date, limit: number): SqlCall<number> {
 
 const HAS_CLIENT = "(client_address IS NOT NULL OR client_user_agent IS NOT NULL)";
 
-/** The condition stands twice: what another purge forgot meanwhile is not counted again. */
+/** What another purge forgot meanwhile is not counted again. */
 function forgetClients(before: Date, limit: number): SqlCall<number> {
   return async (connection) => {
     const { dialect } = connection;
-    const chosen = `SELECT token_hash FROM userharbor_sessions WHERE created_at < ? AND ${HAS_CLIENT} ` +
-      `ORDER BY created_at LIMIT ${batchOf(limit)}${dialect.skipLocked}`;
-    return await connection.execute(
-      "UPDATE userharbor_sessions SET client_address = NULL, client_user_agent = NULL " +
-        `WHERE ${dialect.isAmong("token_hash", chosen)} AND ${HAS_CLIENT}`,
-      [dialect.encodeInstant(before)],
-    );
+    const { sql, values } = dialect.writeFirst({
+      write: "UPDATE userharbor_sessions SET client_address = NULL, client_user_agent = NULL",
+      table: "userharbor_sessions",
+      key: "token_hash",
+      where: { sql: `created_at < ? AND ${HAS_CLIENT}`, values: [dialect.encodeInstant(before)] },
+      orderBy: "created_at",
+      limit: batchOf(limit),
+    });
+    return await connection.execute(sql, values);
   };
 }
