@@ -36,6 +36,14 @@ class Script {
 
 type Open = (script: Script) => SqlDriver;
 
+/** A store whose engine is known to be the right one, for it has answered once. */
+async function storeOn(open: Open, script: Script): Promise<SqlUserStore> {
+  const store = new SqlUserStore(open(script));
+  await store.refreshSession("hash", new Date(0));
+  script.log.length = 0;
+  return store;
+}
+
 const CLIENTS = {
   pg: (script) => {
     const query = async ({ text }: { readonly text: string }) => {
@@ -91,7 +99,7 @@ for (const [what, details, clients] of ROLLED_BACK) {
       for (const open of clients) {
         const script = new Script([moment, Object.assign(new Error("undone"), details)]);
         const handles = new Set<unknown>();
-        const removed = await new SqlUserStore(open(script)).transaction(async (handle) => {
+        const removed = await (await storeOn(open, script)).transaction(async (handle) => {
           handles.add(handle);
           return await handle.removeSession("hash");
         });
@@ -107,7 +115,7 @@ for (const [what, details, clients] of ROLLED_BACK) {
   test(`a single call runs again after ${what} (T7)`, async () => {
     for (const open of clients) {
       const script = new Script(["DELETE", Object.assign(new Error("undone"), details)]);
-      assert.equal(await new SqlUserStore(open(script)).removeSession("hash"), true);
+      assert.equal(await (await storeOn(open, script)).removeSession("hash"), true);
       assert.deepEqual(script.log, ["DELETE", "DELETE"]);
     }
   });
@@ -116,7 +124,7 @@ for (const [what, details, clients] of ROLLED_BACK) {
     for (const open of clients) {
       const cause = Object.assign(new Error("undone"), details);
       const script = new Script(["DELETE", new Error("query failed", { cause })]);
-      assert.equal(await new SqlUserStore(open(script)).removeSession("hash"), true);
+      assert.equal(await (await storeOn(open, script)).removeSession("hash"), true);
     }
   });
 }
@@ -140,7 +148,8 @@ for (const [what, details, clients] of LOST) {
       const lost = Object.assign(new Error("lost"), details);
       const script = new Script(["COMMIT", lost], ["ROLLBACK", lost]);
       let runs = 0;
-      const outcome = new SqlUserStore(open(script)).transaction(async (handle) => {
+      const store = await storeOn(open, script);
+      const outcome = store.transaction(async (handle) => {
         runs++;
         return await handle.removeSession("hash");
       });
@@ -156,7 +165,8 @@ for (const [what, details, clients] of LOST) {
     for (const open of clients) {
       const lost = Object.assign(new Error("lost"), details);
       const script = new Script(["DELETE", lost]);
-      const outcome = new SqlUserStore(open(script)).removeSession("hash");
+      const store = await storeOn(open, script);
+      const outcome = store.removeSession("hash");
       await assert.rejects(outcome, (error) => error === lost);
       assert.deepEqual(script.log, ["DELETE"]);
     }
@@ -166,7 +176,7 @@ for (const [what, details, clients] of LOST) {
 test("transaction() that cannot be rolled back gives the connection away as broken (T7)", async () => {
   const refused = new Error("refused");
   const script = new Script(["DELETE", refused], ["ROLLBACK", new Error("lost")]);
-  const store = new SqlUserStore(CLIENTS.pg(script));
+  const store = await storeOn(CLIENTS.pg, script);
   await assert.rejects(
     store.transaction((handle) => handle.removeSession("hash")),
     (error) => error === refused,
