@@ -1,5 +1,5 @@
 /**
- * Writes both lock files anew.
+ * Writes the lock files anew.
  *
  * Deno downloads everything that the lock in use names, whatever a command needs. So `deno.lock` holds only
  * what the packages import, and starting the server downloads nothing else; `tests/deno.lock` adds what tests
@@ -20,7 +20,8 @@ export const LOCK = "deno.lock";
 /** What packages and tests need. */
 export const TESTS_LOCK = "tests/deno.lock";
 
-/** Folders that bring a deno.json and a lock of their own. */
+/** Folders that bring a deno.json and a lock of their own; a lock names every package of the workspace. */
+const LOCKED_ALONE = ["tests/browser", "tests/services"];
 const ON_THEIR_OWN = /^tests\/(?:browser|consumers|jsr|services)\//;
 
 /**
@@ -61,11 +62,12 @@ async function main(): Promise<void> {
   await install([]);
   await Deno.copyFile(LOCK, TESTS_LOCK);
   if (tests.length > 0) await install(["--lock", TESTS_LOCK, "--entrypoint", ...tests]);
+  for (const folder of LOCKED_ALONE) await install(["--frozen=false"], folder);
   report("lock", findStrayLocks(await readTree()));
 }
 
-async function install(args: readonly string[]): Promise<void> {
-  const { success, output } = await runDeno(["install", ...args]);
+async function install(args: readonly string[], folder?: string): Promise<void> {
+  const { success, output } = await runDeno(["install", ...args], folder);
   console.log(output.trim());
   if (!success) Deno.exit(1);
 }

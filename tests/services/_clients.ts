@@ -27,9 +27,13 @@ export function pgClient(
 }
 
 /** PostgreSQL by postgres.js. */
-export function postgresClient(url: string, isolation: Isolation = "read committed"): Client {
+export function postgresClient(
+  url: string,
+  isolation: Isolation = "read committed",
+  max: number = CONNECTIONS,
+): Client {
   const connection = { default_transaction_isolation: isolation };
-  const sql = postgresJs(url, { max: CONNECTIONS, onnotice: () => {}, connection });
+  const sql = postgresJs(url, { max, onnotice: () => {}, connection });
   return { driver: postgres(sql), end: () => sql.end() };
 }
 
