@@ -24,6 +24,9 @@ const ADAPTER = [OWN_FOLDER, OWN_IMPORTS, "@userharbor/core", "@userharbor/core/
 /** Adapters that mount `@userharbor/http` into a framework. */
 const FRAMEWORK_ADAPTERS = "{elysia,express,fastify,h3,hono,koa,next,oak,sveltekit}";
 
+/** Adapters that deliver what `@userharbor/messages` words. */
+const SENDERS = "{mailgun,postmark,resend,sendgrid,ses}";
+
 /** What tests of the whole may import. */
 const TESTS = ["./**", "@userharbor/**", "node:**"];
 
@@ -98,6 +101,10 @@ export const HOUSE_RULES: readonly HouseRule[] = [
 
   { files: ["./adapters/*/drivers/**"], mayImport: [...ADAPTER, "type node:**"] },
   { files: [`./adapters/${FRAMEWORK_ADAPTERS}/**`], mayImport: [...ADAPTER, "@userharbor/http"] },
+  {
+    files: [`./adapters/${SENDERS}/**`],
+    mayImport: [...ADAPTER, "@userharbor/messages", "@userharbor/messages/http-sender"],
+  },
   {
     files: ["./adapters/foreign-hashes/**"],
     mayImport: [...ADAPTER, "@userharbor/argon2/limiter", "node:crypto"],

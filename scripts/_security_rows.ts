@@ -220,7 +220,7 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "A failing mail server shows in no answer",
         source: "CVE-2024-45231",
         status: "kept",
-        files: ["flows/_background_work.ts"],
+        files: ["flows/_background_work.ts", "adapters/messages/http_email_sender.ts"],
       },
       {
         number: "R25",

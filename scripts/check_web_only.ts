@@ -1,6 +1,6 @@
 /**
- * The core runs wherever Web Crypto does: type-checks it against the Web's own declarations, so that any use
- * of `Deno`, `process` or `Buffer` fails.
+ * The core runs wherever Web Crypto does, and senders over HTTP wherever there is `fetch` as well: type-checks them
+ * against the Web's own declarations, so that any use of `Deno`, `process` or `Buffer` fails.
  *
  * @module
  */
@@ -9,7 +9,17 @@ import { fileURLToPath } from "node:url";
 import { type Outcome, runDeno } from "./_run_deno.ts";
 
 /** What applications load; the kit for tests may use `node:assert`. */
-const ENTRY_POINTS = ["mod.ts", "transactions.ts"];
+const ENTRY_POINTS = [
+  "mod.ts",
+  "transactions.ts",
+  "adapters/mailgun/mod.ts",
+  "adapters/messages/http_sender.ts",
+  "adapters/messages/mod.ts",
+  "adapters/postmark/mod.ts",
+  "adapters/resend/mod.ts",
+  "adapters/sendgrid/mod.ts",
+  "adapters/ses/mod.ts",
+];
 
 const CONFIG = fileURLToPath(new URL("./web_only.json", import.meta.url));
 

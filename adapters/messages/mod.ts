@@ -5,6 +5,7 @@
  * @module
  */
 
+export { AUTOMATIC_MAIL_HEADERS } from "./automatic_mail_headers.ts";
 export { ConsoleEmailSender } from "./console_email_sender.ts";
 export type { ConsoleEmailSenderOptions } from "./console_email_sender.ts";
 export { createMessages } from "./create_messages.ts";
