@@ -1,3 +1,4 @@
+import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { MemoryUserStore } from "@userharbor/memory";
 import { migrate, SqlUserStore } from "@userharbor/sql";
@@ -13,11 +14,16 @@ export interface StoreKind {
   readonly rounds: (onMemory: number) => number;
 }
 
-/** The stores that races are run on. */
-export const stores: readonly StoreKind[] = [
+/** Those that are asked for, separated by commas; all of them unless somebody asks. */
+const ASKED = process.env["TEST_STORES"]?.split(",");
+
+const ALL: readonly StoreKind[] = [
   { name: "memory", open: () => Promise.resolve(new MemoryUserStore()), rounds: roundsOnMemory },
   { name: "SQLite", open: openSqlite, rounds: (onMemory) => Math.ceil(roundsOnMemory(onMemory) / 4) },
 ];
+
+/** The stores that races are run on. */
+export const stores: readonly StoreKind[] = ALL.filter(({ name }) => ASKED?.includes(name) ?? true);
 
 function roundsOnMemory(suite: number): number {
   return effort({ suite, long: 10 * suite });

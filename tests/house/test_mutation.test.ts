@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { type Mutant, scoreOf, summarize } from "../../scripts/test_mutation.ts";
+
+function mutants(...statuses: readonly string[]): readonly Mutant[] {
+  return statuses.map((status) => ({
+    status,
+    mutatorName: "BlockStatement",
+    location: { start: { line: 1 } },
+  }));
+}
+
+test("scoreOf() counts what was noticed among what could be, and a mutant that hangs as noticed (T19)", () => {
+  const all = mutants("Killed", "Killed", "Timeout", "Survived", "NoCoverage", "Ignored", "CompileError");
+  assert.deepEqual(scoreOf(all), { noticed: 3, survived: 2, score: 60 });
+});
+
+test("summarize() has a line for each file and one for all, and 85 of 100 are enough (T19)", () => {
+  const files = (killed: number) => ({
+    "flows/login.ts": { mutants: mutants(...Array<string>(killed).fill("Killed")) },
+    "flows/logout.ts": { mutants: mutants(...Array<string>(100 - killed).fill("Survived")) },
+  });
+  const { text, enough } = summarize({ files: files(85) });
+  assert.equal(enough, true);
+  assert.deepEqual(text.split("\n").map((line) => line.split(/\s+/)[0]), [
+    "",
+    "flows/login.ts",
+    "flows/logout.ts",
+    "all",
+  ]);
+  assert.match(text, /^all\s+85\.0 %\s+85\s+15$/m);
+  assert.equal(summarize({ files: files(84) }).enough, false);
+});
