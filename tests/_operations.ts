@@ -75,15 +75,19 @@ const WITHOUT_SESSION: readonly string[] = [
   "permissions.list",
 ];
 
-/** Asserts that the lists above have every operation of a harbor. */
-export function assertComplete(harbor: UserHarbor): void {
+/** The names of all operations of a harbor. */
+export function operationNames(harbor: UserHarbor): readonly string[] {
   const own = Object.getOwnPropertyNames(UserHarbor.prototype);
   const groups = Object.entries(harbor).flatMap(([group, members]) =>
     Object.keys(members).map((name) => `${group}.${name}`)
   );
-  const operations = [...own.filter((name) => name !== "constructor" && name !== "settled"), ...groups];
   assert.ok(groups.length > 0);
-  assert.deepEqual([...Object.keys(WITH_SESSION), ...WITHOUT_SESSION].toSorted(), operations.toSorted());
+  return [...own.filter((name) => name !== "constructor" && name !== "settled"), ...groups].toSorted();
+}
+
+/** Asserts that the lists above have every operation of a harbor. */
+export function assertComplete(harbor: UserHarbor): void {
+  assert.deepEqual([...Object.keys(WITH_SESSION), ...WITHOUT_SESSION].toSorted(), operationNames(harbor));
 }
 
 /** Gives "ada" all that the calls above ask for. */
