@@ -26,8 +26,22 @@ export interface DurableObjectStorage {
   transaction<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** One for each storage: whatever drivers there are, they are on one connection. */
+const gates: WeakMap<DurableObjectStorage, TransactionGate> = new WeakMap();
+
+function gateOf(storage: DurableObjectStorage): TransactionGate {
+  const known = gates.get(storage);
+  if (known !== undefined) return known;
+  const gate = new TransactionGate();
+  gates.set(storage, gate);
+  return gate;
+}
+
 /**
  * Makes a driver of the storage of one Durable Object, which must be of a class with SQLite.
+ *
+ * The object has one connection, so while a transaction of a store is open, other calls of stores wait. What the
+ * application itself writes to the storage meanwhile is part of it, and is rolled back with it.
  *
  * @param storage `ctx.storage`
  * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
@@ -56,7 +70,7 @@ export function durableObject(storage: DurableObjectStorage): SqlDriver {
     },
     dialect: sqliteDialect,
     errors: sqliteErrors,
-    gate: new TransactionGate(),
+    gate: gateOf(storage),
     transaction: (work) => storage.transaction(work),
   });
 }
