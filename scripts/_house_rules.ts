@@ -34,7 +34,9 @@ const TESTS = ["./**", "@userharbor/**", "node:**"];
 const SERVICE_CLIENTS = [
   "@electric-sql/pglite",
   "drizzle-orm{,/**}",
+  "esbuild",
   "kysely",
+  "miniflare",
   "mysql2{,/promise}",
   "pg",
   "postgres",
