@@ -71,6 +71,28 @@ test("d1() asks once for a session check, and ends a transaction in one batch", 
   assert.deepEqual(requests.map((request) => request.length), [2, 1]);
 });
 
+test("purgeExpired() on D1 asks as often for fifty accounts as for one", async () => {
+  const asked: number[] = [];
+  for (const accounts of [1, 49]) {
+    const store = await D1Store.open();
+    for (let i = 0; i < accounts; i++) {
+      const [id, email] = [`user-${i}`, `${i}@example.com`];
+      await store.createUser({ ...ADA, id, username: id, email, verificationTokenHash: id });
+    }
+    store.d1.requests.length = 0;
+    const request = {
+      before: new Date(0),
+      unverifiedBefore: new Date("2027-01-01T00:00:00.000Z"),
+      limit: 1000,
+    };
+    assert.equal(await store.purgeExpired(request), accounts);
+    asked.push(store.d1.requests.length);
+    assert.deepEqual(await store.listUsers({ limit: 1 }), []);
+    assert.equal(await store.getEmailVerification("user-0"), null);
+  }
+  assert.equal(asked[0], asked[1]);
+});
+
 test("transaction() on D1 runs work again when others wrote before the batch, and nothing is left of the first", async () => {
   const store = await D1Store.open();
   await store.createUser(ADA);

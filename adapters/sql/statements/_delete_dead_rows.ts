@@ -43,13 +43,18 @@ export function deleteDeadRows({ table, key, endsAt, before, limit }: DeadRows):
  *
  * @param limit how many rows altogether
  * @param purge removes one batch of at most so many rows, and answers how many
+ * @param batchRows how many a batch removes while there are as many
  * @returns how many went
  */
-export async function inBatches(limit: number, purge: (limit: number) => Promise<number>): Promise<number> {
+export async function inBatches(
+  limit: number,
+  purge: (limit: number) => Promise<number>,
+  batchRows: number = BATCH_ROWS,
+): Promise<number> {
   for (let left = limit;;) {
     const removed = await purge(left);
     left -= removed;
-    if (removed < BATCH_ROWS || left === 0) return limit - left;
+    if (removed < batchRows || left === 0) return limit - left;
     await new Promise((resolve) => setTimeout(resolve));
   }
 }

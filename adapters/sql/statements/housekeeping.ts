@@ -1,9 +1,12 @@
 import type { PurgeRequest } from "@userharbor/core";
 import type { Calls, SqlCall } from "../_calls.ts";
 import { batchOf, deleteDeadRows, inBatches } from "./_delete_dead_rows.ts";
-import { deleteWhatRefersTo } from "./accounts.ts";
+import { REFERRING_TABLES } from "./_referring_tables.ts";
 
 const TOKEN_TABLES = ["userharbor_sessions", "userharbor_email_verifications", "userharbor_password_resets"];
+
+/** A statement that names each of them stays below the 100 values that D1 takes. */
+const BATCH_ACCOUNTS = 50;
 
 /**
  * Removes up to `limit` dead rows, and what sessions know of their clients, in short batches that each take effect
@@ -21,7 +24,8 @@ export async function purgeExpired(calls: Calls, request: PurgeRequest): Promise
     left -= await inBatches(left, (rows) => calls.single(deleteDeadRows({ ...dead, limit: rows })));
   }
   if (unverifiedBefore !== undefined) {
-    left -= await inBatches(left, (rows) => calls.atomic(purgeUnverified(unverifiedBefore, rows)));
+    const purge = (rows: number) => calls.atomic(purgeUnverified(unverifiedBefore, rows));
+    left -= await inBatches(left, purge, BATCH_ACCOUNTS);
   }
   if (clientsBefore !== undefined) {
     left -= await inBatches(left, (rows) => calls.single(forgetClients(clientsBefore, rows)));
@@ -29,24 +33,30 @@ export async function purgeExpired(calls: Calls, request: PurgeRequest): Promise
   return limit - left;
 }
 
-/** The condition stands twice: an account that is verified after it was chosen stays. */
+/**
+ * The condition stands twice: an account that is verified after it was chosen stays, and what refers to it. A few
+ * statements for all of a batch, always of the same text.
+ */
 function purgeUnverified(before: Date, limit: number): SqlCall<number> {
   return async (connection) => {
     const { dialect } = connection;
     const dead = [dialect.encodeBoolean(false), dialect.encodeInstant(before)];
     const chosen = await connection.query<readonly [username: string]>(
       "SELECT username FROM userharbor_users WHERE verified = ? AND created_at < ? ORDER BY created_at " +
-        `LIMIT ${batchOf(limit)}${dialect.skipLocked}`,
+        `LIMIT ${Math.min(batchOf(limit), BATCH_ACCOUNTS)}${dialect.skipLocked}`,
       dead,
     );
-    let removed = 0;
-    for (const [username] of chosen) {
-      const rows = await connection.execute(
-        "DELETE FROM userharbor_users WHERE username = ? AND verified = ? AND created_at < ?",
-        [username, ...dead],
-      );
-      if (rows === 1) await deleteWhatRefersTo(connection, username);
-      removed += rows;
+    const [[first] = []] = chosen;
+    if (first === undefined) return 0;
+    const names = Array.from({ length: BATCH_ACCOUNTS }, (_, index) => chosen[index]?.[0] ?? first);
+    const isChosen = `username IN (${names.map(() => "?").join(", ")})`;
+    const removed = await connection.execute(
+      `DELETE FROM userharbor_users WHERE ${isChosen} AND verified = ? AND created_at < ?`,
+      [...names, ...dead],
+    );
+    for (const table of REFERRING_TABLES) {
+      const isOrphan = `NOT EXISTS (SELECT 1 FROM userharbor_users u WHERE u.username = ${table}.username)`;
+      await connection.execute(`DELETE FROM ${table} WHERE ${isChosen} AND ${isOrphan}`, names);
     }
     return removed;
   };
