@@ -7,6 +7,9 @@ import type { SqlDriver } from "./sql_driver.ts";
 const MAX_ATTEMPTS = 72;
 const LONGEST_PAUSE_MS = 100;
 
+/** An engine that waits for a lock before it gives up takes 50 s on MySQL: after the second time nobody waits for more. */
+const LONGEST_MS = 30_000;
+
 /** A statement met what another one had just committed: the call has to start over, as if the engine had undone it. */
 export class Overtaken extends Error {
   override readonly name: "Overtaken" = "Overtaken";
@@ -22,6 +25,7 @@ export class Overtaken extends Error {
  * @throws what the last attempt rejected with; where tables are missing, an error that names the remedy
  */
 export async function retryRolledBack<T>(driver: SqlDriver, attempt: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
   for (let attempts = 1;; attempts++) {
     try {
       const result = await attempt();
@@ -29,7 +33,9 @@ export async function retryRolledBack<T>(driver: SqlDriver, attempt: () => Promi
       return result;
     } catch (error) {
       const mayRunAgain = error instanceof Overtaken || driver.isRolledBack(error);
-      if (attempts === MAX_ATTEMPTS || !mayRunAgain) throw await withRemedy(driver, error);
+      const isSpent = attempts === MAX_ATTEMPTS ||
+        attempts > 1 && performance.now() - startedAt > LONGEST_MS;
+      if (isSpent || !mayRunAgain) throw await withRemedy(driver, error);
     }
     await pauseAfter(attempts);
   }

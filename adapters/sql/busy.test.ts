@@ -111,6 +111,25 @@ test("a call that stays busy gives up with what the engine said", async () => {
   assert.ok(total > 3_000 && total < 7_000);
 });
 
+test("a call that waits long each time gives up after the second", async () => {
+  const database = new DatabaseSync(":memory:");
+  const busy = Object.assign(new Error("database is locked"), { errcode: 5 });
+  const { now } = performance;
+  let attempts = 0;
+  performance.now = () => attempts * 50_000;
+  try {
+    const outcome = retryRolledBack(nodeSqlite(database), () => {
+      attempts++;
+      return Promise.reject(busy);
+    });
+    await assert.rejects(outcome, (error) => error === busy);
+  } finally {
+    performance.now = now;
+  }
+  assert.equal(attempts, 2);
+  database.close();
+});
+
 test("a refusal is not tried again", async () => {
   const database = new DatabaseSync(":memory:");
   let attempts = 0;

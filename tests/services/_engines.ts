@@ -77,6 +77,20 @@ async function openDatabase(
   return database;
 }
 
+/** Makes a database on PostgreSQL, for processes that use pg unless they are told otherwise. */
+export function openOnPostgresql(
+  server: PostgresqlServer,
+  name: string,
+  client: typeof pgClient = pgClient,
+): Promise<ServiceDatabase> {
+  return openDatabase(name, { nodes: [server], client: (url) => client(url, "read committed", CONNECTIONS) });
+}
+
+/** Makes a database on MariaDB, or on the nodes of a cluster. */
+export function openOnMariadb(nodes: readonly MariadbServer[], name: string): Promise<ServiceDatabase> {
+  return openDatabase(name, { nodes, client: (url) => mysql2Client(url, CONNECTIONS) });
+}
+
 /** PostgreSQL as most run it. */
 export const POSTGRESQL: Engine = {
   name: "PostgreSQL at READ COMMITTED",
@@ -84,9 +98,8 @@ export const POSTGRESQL: Engine = {
   share: 1,
   start: async () => {
     const server = await PostgresqlServer.start();
-    const client = (url: string) => pgClient(url, "read committed", CONNECTIONS);
     return {
-      openDatabase: (name) => openDatabase(name, { nodes: [server], client }),
+      openDatabase: (name) => openOnPostgresql(server, name),
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
   },
@@ -99,9 +112,8 @@ export const MARIADB: Engine = {
   share: 1,
   start: async () => {
     const server = await MariadbServer.start();
-    const client = (url: string) => mysql2Client(url, CONNECTIONS);
     return {
-      openDatabase: (name) => openDatabase(name, { nodes: [server], client }),
+      openDatabase: (name) => openOnMariadb([server], name),
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
   },
@@ -114,9 +126,8 @@ export const GALERA: Engine = {
   share: 0.5,
   start: async () => {
     const cluster = await GaleraCluster.start();
-    const client = (url: string) => mysql2Client(url, CONNECTIONS);
     return {
-      openDatabase: (name) => openDatabase(name, { nodes: cluster.nodes, client }),
+      openDatabase: (name) => openOnMariadb(cluster.nodes, name),
       [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
     };
   },

@@ -24,7 +24,12 @@ export function recordedPgClient(url: string): RecordedClient {
     ...recorded(pool),
     connect: async () => {
       const client = await pool.connect();
-      return { ...recorded(client), release: (destroy?: boolean) => client.release(destroy) };
+      return {
+        ...recorded(client),
+        release: (destroy?: boolean) => client.release(destroy),
+        on: (event, listener) => client.on(event, listener),
+        off: (event, listener) => client.off(event, listener),
+      };
     },
   });
   return { driver, end: () => pool.end(), sent };

@@ -30,6 +30,10 @@ export interface PgQueryable {
 export interface PgPoolClient extends PgQueryable {
   /** Gives the client back to its pool; `true` has it destroyed instead. */
   release(destroy?: boolean): void;
+  /** Hears of a connection that is lost. */
+  on(event: "error", listener: () => void): unknown;
+  /** Hears of it no longer. */
+  off(event: "error", listener: () => void): unknown;
 }
 
 /** The part of a `Pool` that the driver touches. */
@@ -62,10 +66,23 @@ export function pg(pool: PgPool): SqlDriver {
     errors: postgresqlErrors,
     acquire: async () => {
       const client = await pool.connect();
-      return { ...runnerOn(client), release: (isBroken) => client.release(isBroken) };
+      client.on("error", hearOfLoss);
+      return {
+        ...runnerOn(client),
+        release: (isBroken) => {
+          client.off("error", hearOfLoss);
+          client.release(isBroken);
+        },
+      };
     },
   });
 }
+
+/**
+ * The statement that needed the connection rejects; beside it the client tells of the loss, and as long as it is out
+ * of its pool nobody else listens, which ends the whole process.
+ */
+function hearOfLoss(): void {}
 
 function runnerOn(queryable: PgQueryable): StatementRunner {
   const run = (sql: string, values: readonly SqlValue[]) =>

@@ -12,6 +12,10 @@ class Script {
   readonly log: string[] = [];
   /** Whether each connection that was taken for a transaction came back whole. */
   readonly released: ("whole" | "broken")[] = [];
+  /** How many listen for the loss of a connection. */
+  listeners = 0;
+  /** Rejects when the connection is lost, if it ever is. */
+  readonly lost: PromiseWithResolvers<never> = Promise.withResolvers();
   readonly #failures: [word: string, error: unknown][];
 
   /** Each failure strikes once, the first time that its word begins a statement. */
@@ -50,7 +54,12 @@ const CLIENTS = {
       await script.run(text);
       return { rows: [], rowCount: 1 };
     };
-    const client = { query, release: (isBroken?: boolean) => script.release(isBroken) };
+    const client = {
+      query,
+      release: (isBroken?: boolean) => script.release(isBroken),
+      on: () => script.listeners++,
+      off: () => script.listeners--,
+    };
     return pg({ query, connect: () => Promise.resolve(client) });
   },
   postgres: (script) => {
@@ -60,8 +69,23 @@ const CLIENTS = {
         return Object.assign([], { count: 1 });
       },
     });
-    const reserved = { unsafe, release: () => script.release(false) };
-    return postgres({ unsafe, reserve: () => Promise.resolve(reserved) });
+    return postgres({
+      unsafe,
+      // As postgres.js does it, which sends a ROLLBACK to whatever has become of a connection that was lost.
+      begin: (work) => {
+        const transact = async () => {
+          await script.run("BEGIN");
+          try {
+            await work({ unsafe });
+          } catch (error) {
+            await script.run("ROLLBACK");
+            throw error;
+          }
+          await script.run("COMMIT");
+        };
+        return Promise.race([transact(), script.lost.promise]);
+      },
+    });
   },
   mysql2: (script) => {
     const query = async (sql: string): Promise<[unknown, unknown]> => {
@@ -106,8 +130,10 @@ for (const [what, details, clients] of ROLLED_BACK) {
         assert.equal(removed, true);
         assert.equal(handles.size, 2);
         const first = moment === "COMMIT" ? ["BEGIN", "DELETE", "COMMIT"] : ["BEGIN", "DELETE"];
-        assert.deepEqual(script.log, [...first, "ROLLBACK", "BEGIN", "DELETE", "COMMIT"]);
-        assert.deepEqual(script.released, ["whole", "whole"]);
+        // After a COMMIT that was refused postgres.js knows that nothing is left to roll back.
+        const undo = open === CLIENTS.postgres && moment === "COMMIT" ? [] : ["ROLLBACK"];
+        assert.deepEqual(script.log, [...first, ...undo, "BEGIN", "DELETE", "COMMIT"]);
+        assert.deepEqual(script.released, open === CLIENTS.postgres ? [] : ["whole", "whole"]);
       }
     });
   }
@@ -155,9 +181,9 @@ for (const [what, details, clients] of LOST) {
       });
       await assert.rejects(outcome, (error) => error === lost);
       assert.equal(runs, 1);
-      assert.deepEqual(script.log, ["BEGIN", "DELETE", "COMMIT", "ROLLBACK"]);
-      // The client of postgres.js replaces a lost connection by itself.
-      assert.deepEqual(script.released, [open === CLIENTS.postgres ? "whole" : "broken"]);
+      const undo = open === CLIENTS.postgres ? [] : ["ROLLBACK"];
+      assert.deepEqual(script.log, ["BEGIN", "DELETE", "COMMIT", ...undo]);
+      assert.deepEqual(script.released, open === CLIENTS.postgres ? [] : ["broken"]);
     }
   });
 
@@ -182,4 +208,59 @@ test("transaction() that cannot be rolled back gives the connection away as brok
     (error) => error === refused,
   );
   assert.deepEqual(script.released, ["broken"]);
+});
+
+test("pg() hears of the loss of a connection that is out of its pool, which else would end the process (T11)", async () => {
+  for (const failures of [[], [["DELETE", new Error("lost")]]] as const) {
+    const script = new Script(...failures.map(([word, error]): [string, Error] => [word, error]));
+    const heard: number[] = [];
+    const outcome = CLIENTS.pg(script).transaction(async (connection) => {
+      heard.push(script.listeners);
+      await connection.execute("DELETE FROM userharbor_sessions", []);
+    });
+    await Promise.allSettled([outcome]);
+    assert.deepEqual(heard, [1]);
+    assert.equal(script.listeners, 0);
+  }
+});
+
+/** How postgres.js tells of a connection that was lost: by the statement under way, or by none. */
+const LOSSES: Readonly<Record<string, object | null>> = {
+  "CONNECTION_CLOSED": { code: "CONNECTION_CLOSED" },
+  "an error of its socket": { code: "ECONNRESET", syscall: "read" },
+  "a FATAL error": { code: "57P01", severity: "FATAL" },
+  "nothing, between two statements": null,
+};
+
+for (const [what, details] of Object.entries(LOSSES)) {
+  test(`postgres() told by ${what} sends nothing more to a connection that is lost and may be somebody else's (T11)`, async () => {
+    const lost = Object.assign(new Error("lost"), details);
+    const script = new Script(...details === null ? [] : [["DELETE", lost] satisfies [string, unknown]]);
+    const { promise: isOver, resolve: goOn } = Promise.withResolvers<void>();
+    const outcome = CLIENTS.postgres(script).transaction(async (connection) => {
+      if (details === null) script.lost.reject(lost);
+      else {await connection.execute("DELETE FROM userharbor_sessions", []).catch(() =>
+          script.lost.reject(lost)
+        );}
+      await isOver;
+      // Whoever swallows the first rejection meets it again.
+      await connection.execute("UPDATE userharbor_users SET serial = 0", []);
+    });
+    await assert.rejects(outcome, (error) => error === lost);
+    goOn();
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.deepEqual(script.log, details === null ? ["BEGIN"] : ["BEGIN", "DELETE"]);
+  });
+}
+
+test("postgres() whose work swallows the loss of its connection commits nothing (T11)", async () => {
+  const lost = Object.assign(new Error("lost"), { code: "CONNECTION_CLOSED" });
+  const script = new Script(["DELETE", lost]);
+  const outcome = CLIENTS.postgres(script).transaction(async (connection) => {
+    await connection.execute("DELETE FROM userharbor_sessions", []).catch(() => {});
+  });
+  await new Promise((resolve) => setTimeout(resolve));
+  script.lost.reject(lost);
+  await assert.rejects(outcome, (error) => error === lost);
+  assert.deepEqual(script.log, ["BEGIN", "DELETE"]);
 });

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { postgresqlDialect } from "../dialects/postgresql.ts";
 import type { SqlDriver, SqlValue } from "../sql_driver.ts";
-import { numberedPlaceholders } from "./_numbered_placeholders.ts";
-import { pooledDriver, type StatementRunner } from "./_pooled_driver.ts";
-import { postgresqlErrors } from "./_postgresql_errors.ts";
+import { bridgedDriver } from "./_bridged_driver.ts";
+import { engineOf } from "./_engines.ts";
+import { Lifeline } from "./_lifeline.ts";
+import type { StatementRunner } from "./_pooled_driver.ts";
 
 /** The rows of a statement, and how many it changed. */
 export interface PostgresRows extends ReadonlyArray<unknown> {
@@ -22,22 +22,16 @@ export interface PostgresPendingQuery {
   values(): PromiseLike<PostgresRows>;
 }
 
-/** The part of an `sql` function that runs statements. */
+/** The part of an `sql` function, or of that of a transaction, that runs statements. */
 export interface PostgresQueryable {
   /** Runs a text with values. */
   unsafe(text: string, values: SqlValue[], options: { readonly prepare: boolean }): PostgresPendingQuery;
 }
 
-/** The part of a reserved connection that the driver touches. */
-export interface PostgresReserved extends PostgresQueryable {
-  /** Gives the connection back. */
-  release(): void;
-}
-
 /** The part of an `sql` function that the driver touches. */
 export interface PostgresSql extends PostgresQueryable {
-  /** Takes a connection. */
-  reserve(): Promise<PostgresReserved>;
+  /** Runs work in a transaction; rejects as soon as its connection is lost, whatever the work does. */
+  begin(work: (transaction: PostgresQueryable) => Promise<void>): Promise<unknown>;
 }
 
 /**
@@ -58,23 +52,43 @@ export interface PostgresSql extends PostgresQueryable {
  * ```
  */
 export function postgres(sql: PostgresSql): SqlDriver {
-  return pooledDriver({
-    ...runnerOn(sql),
-    dialect: postgresqlDialect,
-    errors: postgresqlErrors,
-    acquire: async () => {
-      const connection = await sql.reserve();
-      // The client itself replaces a connection that was lost.
-      return { ...runnerOn(connection), release: () => connection.release() };
-    },
+  return bridgedDriver({
+    engine: engineOf("postgresql"),
+    runner: runnerOn(sql),
+    transaction: (work) => transact(sql, work),
   });
 }
 
 function runnerOn(queryable: PostgresQueryable): StatementRunner {
   const run = (sql: string, values: readonly SqlValue[]) =>
-    queryable.unsafe(numberedPlaceholders(sql), [...values], { prepare: true }).values();
+    queryable.unsafe(sql, [...values], { prepare: true }).values();
   return {
     query: async (sql, values) => [...await run(sql, values)],
     execute: async (sql, values) => (await run(sql, values)).count,
   };
+}
+
+/**
+ * Once a connection is lost, the client makes it anew for somebody else, and would still send there what a transaction
+ * asks that began before: its next statement, its ROLLBACK, even its COMMIT. So nothing is asked any more, and the
+ * work is left as it is.
+ */
+async function transact<T>(sql: PostgresSql, work: (runner: StatementRunner) => Promise<T>): Promise<T> {
+  const connection = new Lifeline();
+  const results: T[] = [];
+  const ended = sql.begin(async (transaction) => {
+    try {
+      results.push(await work(connection.guard(runnerOn(transaction))));
+    } catch (error) {
+      if (!connection.isLost) throw error;
+    }
+    if (connection.isLost) await new Promise<never>(() => {});
+  });
+  try {
+    await ended;
+  } catch (error) {
+    connection.lose(error);
+    throw error;
+  }
+  return results[0] as T;
 }

@@ -69,6 +69,9 @@ export async function run(command: readonly string[]): Promise<string> {
   return output;
 }
 
+/** What ends a server, gently or not. */
+export type StopSignal = "SIGTERM" | "SIGINT" | "SIGQUIT" | "SIGKILL";
+
 /** A server in a process of its own. */
 export class ServerProcess {
   readonly #command: readonly string[];
@@ -111,7 +114,7 @@ export class ServerProcess {
   }
 
   /** Ends the process whose number the server wrote down itself, and waits for it. */
-  async stop(pidFile: string, signal: "SIGTERM" | "SIGINT" | "SIGKILL" = "SIGTERM"): Promise<void> {
+  async stop(pidFile: string, signal: StopSignal = "SIGTERM"): Promise<void> {
     if (!this.#ended) kill(pidOf(pidFile), signal);
     const timeout = setTimeout(() => kill(pidOf(pidFile), "SIGKILL"), STOP_TIMEOUT_MS);
     await this.#end;

@@ -58,9 +58,9 @@ export class PostgresqlServer implements AsyncDisposable {
     await this.#process.ready(() => run([join(BIN, "psql"), this.url(), "-qc", "SELECT 1"]));
   }
 
-  /** Kills every process of it at once and starts it again. */
-  async restart(): Promise<void> {
-    await this.#process.stop(this.#pidFile, "SIGINT");
+  /** Ends every process of it at once, as a stop or a crash of the machine does, and starts it again. */
+  async restart(how: "stop" | "crash" = "stop"): Promise<void> {
+    await this.#process.stop(this.#pidFile, how === "stop" ? "SIGINT" : "SIGQUIT");
     this.#process = this.#spawn();
     await this.ready();
   }
