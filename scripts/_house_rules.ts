@@ -25,7 +25,7 @@ const ADAPTER = [OWN_FOLDER, OWN_IMPORTS, "@userharbor/core", "@userharbor/core/
 const FRAMEWORK_ADAPTERS = "{elysia,express,fastify,h3,hono,koa,next,oak,sveltekit}";
 
 /** Adapters that deliver what `@userharbor/messages` words. */
-const SENDERS = "{mailgun,postmark,resend,sendgrid,ses}";
+const SENDERS = "{mailgun,postmark,resend,sendgrid,ses,smtp}";
 
 /** What tests of the whole may import. */
 const TESTS = ["./**", "@userharbor/**", "node:**"];
@@ -105,7 +105,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   { files: [`./adapters/${FRAMEWORK_ADAPTERS}/**`], mayImport: [...ADAPTER, "@userharbor/http"] },
   {
     files: [`./adapters/${SENDERS}/**`],
-    mayImport: [...ADAPTER, "@userharbor/messages", "@userharbor/messages/http-sender"],
+    mayImport: [...ADAPTER, "@userharbor/messages", "@userharbor/messages/{delivery,http-sender}"],
   },
   {
     files: ["./adapters/foreign-hashes/**"],

@@ -13,6 +13,7 @@ const ENTRY_POINTS = [
   "mod.ts",
   "transactions.ts",
   "adapters/mailgun/mod.ts",
+  "adapters/messages/delivery.ts",
   "adapters/messages/http_sender.ts",
   "adapters/messages/mod.ts",
   "adapters/postmark/mod.ts",

@@ -1,9 +1,9 @@
 import { AUTOMATIC_MAIL_HEADERS } from "@userharbor/messages";
 import {
   checkCredential,
+  type DeliveredMail,
   HttpEmailSender,
   type HttpEmailSenderOptions,
-  type HttpMail,
   type HttpMailRequest,
 } from "@userharbor/messages/http-sender";
 
@@ -71,7 +71,7 @@ export class MailgunEmailSender extends HttpEmailSender {
   }
 
   /** One mail to one address. */
-  protected override request({ to, subject, text, html }: HttpMail): HttpMailRequest {
+  protected override request({ to, subject, text, html }: DeliveredMail): HttpMailRequest {
     const { from, replyTo } = this;
     const fields: Readonly<Record<string, string>> = {
       from,

@@ -1,11 +1,3 @@
-import type { OutgoingMail } from "./message_sender.ts";
-
-/** A mail on its way to a service. */
-export interface HttpMail extends OutgoingMail {
-  /** Names this mail, the same at every try: what a service may tell repetitions by. */
-  readonly id: string;
-}
-
 /** A request that hands a mail over. */
 export interface HttpMailRequest {
   /** `https:`. */

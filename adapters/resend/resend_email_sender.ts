@@ -1,9 +1,9 @@
 import { AUTOMATIC_MAIL_HEADERS } from "@userharbor/messages";
 import {
   checkCredential,
+  type DeliveredMail,
   HttpEmailSender,
   type HttpEmailSenderOptions,
-  type HttpMail,
   type HttpMailAnswer,
   type HttpMailRequest,
 } from "@userharbor/messages/http-sender";
@@ -61,7 +61,7 @@ export class ResendEmailSender extends HttpEmailSender {
   }
 
   /** One mail to one address. */
-  protected override request({ id, to, subject, text, html }: HttpMail): HttpMailRequest {
+  protected override request({ id, to, subject, text, html }: DeliveredMail): HttpMailRequest {
     const { from, replyTo } = this;
     return {
       url: ENDPOINT,

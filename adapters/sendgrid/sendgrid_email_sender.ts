@@ -1,9 +1,9 @@
 import { AUTOMATIC_MAIL_HEADERS } from "@userharbor/messages";
 import {
   checkCredential,
+  type DeliveredMail,
   HttpEmailSender,
   type HttpEmailSenderOptions,
-  type HttpMail,
   type HttpMailAnswer,
   type HttpMailRequest,
 } from "@userharbor/messages/http-sender";
@@ -72,7 +72,7 @@ export class SendGridEmailSender extends HttpEmailSender {
   }
 
   /** One mail to one address; the plain text first, as the service asks for. */
-  protected override request({ to, subject, text, html }: HttpMail): HttpMailRequest {
+  protected override request({ to, subject, text, html }: DeliveredMail): HttpMailRequest {
     const { sender: { name, address }, replyTo } = this;
     return {
       url: this.#endpoint,

@@ -1,9 +1,9 @@
 import { AUTOMATIC_MAIL_HEADERS } from "@userharbor/messages";
 import {
   checkCredential,
+  type DeliveredMail,
   HttpEmailSender,
   type HttpEmailSenderOptions,
-  type HttpMail,
   type HttpMailAnswer,
   type HttpMailRequest,
 } from "@userharbor/messages/http-sender";
@@ -90,7 +90,7 @@ export class SesEmailSender extends HttpEmailSender {
   }
 
   /** One mail to one address, signed for this very instant. */
-  protected override async request({ to, subject, text, html }: HttpMail): Promise<HttpMailRequest> {
+  protected override async request({ to, subject, text, html }: DeliveredMail): Promise<HttpMailRequest> {
     const credentials = checkCredentials(await this.#credentials());
     const url = `https://email.${this.#region}.${partitionOf(this.#region)}${PATH}`;
     const body = JSON.stringify({
