@@ -39,6 +39,7 @@ const SERVICE_CLIENTS = [
   "miniflare",
   "mysql2{,/promise}",
   "pg",
+  "postal-mime",
   "postgres",
   EXACT_NPM,
 ];

@@ -4,7 +4,7 @@ import { SmtpEmailSender, type SmtpEmailSenderOptions } from "@userharbor/smtp";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { after, before, test } from "node:test";
-import PostalMime from "npm:postal-mime@4.0.0";
+import PostalMime from "postal-mime";
 import { runCases } from "./_run_cases.ts";
 import { EXIM_LOGIN, EximServer, type KeptMail, withoutExim } from "./servers/exim.ts";
 
