@@ -119,10 +119,11 @@ export abstract class HttpEmailSender extends RetryingEmailSender {
     // `error` is unknown to some edge runtimes; a redirect that is not followed is no success either.
     const response = await this.#fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
     if (response.ok) {
-      await response.body?.cancel();
+      // The mail is taken: whatever becomes of the rest of the answer, it must not be sent again.
+      response.body?.cancel().catch(() => {});
       return null;
     }
-    const said = await readJson(response);
+    const said = await readJson(response).catch(() => undefined);
     return this.#failureOf({ status: response.status, headers: response.headers, body: said });
   }
 

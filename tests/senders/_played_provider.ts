@@ -47,6 +47,10 @@ export type Mishap =
   | "stall"
   /** The mail is taken, and the connection ends before anybody learns of it. */
   | "take and drop"
+  /** The mail is taken and the answer begins, but never ends. */
+  | "take and trail off"
+  /** The answer begins with a refusal for good, and the connection ends. */
+  | "refuse and drop"
   /** Everything that was sent comes back, with status 500. */
   | "echo";
 
@@ -109,6 +113,10 @@ export class RunningService implements AsyncDisposable {
     const mishap = this.mishaps.shift() ?? this.always;
     if (mishap === "stall") return;
     if (mishap === "drop") return void incoming.socket.destroy();
+    if (mishap === "refuse and drop") {
+      outgoing.writeHead(400, { "content-type": "application/json", "content-length": "1000" });
+      return void outgoing.write('{"name":', () => incoming.socket.destroy());
+    }
     if (mishap === "echo") {
       const text = new TextDecoder().decode(request.body);
       return respond(outgoing, {
@@ -128,6 +136,10 @@ export class RunningService implements AsyncDisposable {
     this.violations.push(...violations);
     if (mail !== undefined) this.received.push(mail);
     if (mishap === "take and drop") return void incoming.socket.destroy();
+    if (mishap === "take and trail off") {
+      outgoing.writeHead(answer.status, { "content-type": "application/json" });
+      return void outgoing.write("{");
+    }
     respond(outgoing, answer);
   }
 }

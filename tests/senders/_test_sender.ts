@@ -271,6 +271,17 @@ function testFailures(under: SenderUnderTest): void {
     assert.deepEqual([error.status, error.reason, error.retryable], [undefined, "timeout", true]);
   });
 
+  test(`${under.name} goes by the status alone when the rest of the answer never comes`, async () => {
+    await using world = await SenderWorld.open(under);
+    world.service.mishaps.push("take and trail off");
+    assert.equal(await world.outcome(), "sent");
+    assert.deepEqual([world.service.received.length, world.pauses], [1, []]);
+    world.service.mishaps.push("refuse and drop");
+    const error = await world.outcome();
+    assert.ok(error !== "sent");
+    assert.deepEqual([error.status, error.retryable, error.attempts], [400, false, 1]);
+  });
+
   test(`${under.name} minds no listener that fails`, async () => {
     for (const onNotSent of [() => Promise.reject(new Error()), () => assert.fail()]) {
       await using world = await SenderWorld.open(under, { onNotSent });
