@@ -12,6 +12,8 @@ export { sqliteDialect } from "./dialects/sqlite.ts";
 export { migrate } from "./migrate.ts";
 export type { MigrateOptions, MigrationStep } from "./migrate.ts";
 export { schemaVersion } from "./schema_version.ts";
+export { shareTransaction } from "./share_transaction.ts";
+export type { SharedParts, ShareTransaction, ShareTransactionOptions } from "./share_transaction.ts";
 export type {
   EngineName,
   GuardedInsert,

@@ -19,7 +19,8 @@ export interface Bridge {
  */
 export function bridgedDriver({ engine, runner, transaction }: Bridge): SqlDriver {
   const outside = connectionOn(engine, runner);
-  const gate = engine.dialect.name === "sqlite" && transaction !== null ? new TransactionGate() : null;
+  if (transaction === null) return joiningDriver(engine, outside);
+  const gate = engine.dialect.name === "sqlite" ? new TransactionGate() : null;
   const wait = <T>(call: () => Promise<T>): Promise<T> => gate === null ? call() : gate.exclusive(call);
   return {
     ...engine.errors,
@@ -27,10 +28,38 @@ export function bridgedDriver({ engine, runner, transaction }: Bridge): SqlDrive
     query: <Row extends SqlRow>(sql: string, values: readonly SqlValue[]) =>
       wait(() => outside.query<Row>(sql, values)),
     execute: (sql, values) => wait(() => outside.execute(sql, values)),
+    transaction: (work) => wait(() => transaction((inside) => work(connectionOn(engine, inside)))),
+  };
+}
+
+/**
+ * Makes a driver within a transaction of the application's, which may go on after a refusal: so what is to happen
+ * together or not at all stands behind a savepoint. Nothing runs again by itself, since the engine may have undone what
+ * the application wrote before.
+ */
+function joiningDriver({ dialect, errors }: Engine, connection: SqlConnection): SqlDriver {
+  const gate = new TransactionGate();
+  const run = (sql: string) => connection.execute(sql, []);
+  return {
+    ...errors,
+    dialect,
+    isRolledBack: () => false,
+    query: <Row extends SqlRow>(sql: string, values: readonly SqlValue[]) =>
+      gate.exclusive(() => connection.query<Row>(sql, values)),
+    execute: (sql, values) => gate.exclusive(() => connection.execute(sql, values)),
     transaction: (work) =>
-      transaction === null
-        ? work(outside)
-        : wait(() => transaction((inside) => work(connectionOn(engine, inside)))),
+      gate.exclusive(async () => {
+        await run("SAVEPOINT userharbor");
+        try {
+          const result = await work(connection);
+          await run("RELEASE SAVEPOINT userharbor");
+          return result;
+        } catch (error) {
+          // Where the engine has undone the whole transaction there is no savepoint left; the error says more.
+          await run("ROLLBACK TO SAVEPOINT userharbor").catch(() => {});
+          throw error;
+        }
+      }),
   };
 }
 

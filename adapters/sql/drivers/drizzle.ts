@@ -34,7 +34,7 @@ export interface DrizzleOptions<Statement> {
  * Makes a driver of an application's own Drizzle database.
  *
  * Given a transaction, the store works within it: what it writes commits, or is rolled back, with what the application
- * writes. Mail has to wait for it: see the option `defer`.
+ * writes. A harbor's mail has to wait for the commit: see `shareTransaction`.
  *
  * @param database what `drizzle(…)` answers, or a transaction of it
  * @param options which engine is behind it, and Drizzle's `sql`

@@ -53,7 +53,8 @@ export interface BridgeOptions {
  * Makes a driver of an application's own `Kysely`.
  *
  * Given a transaction, the store works within it: what it writes commits, or is rolled back, with what the
- * application writes. A store made so ends with the transaction, and mail has to wait for it: see the option `defer`.
+ * application writes. A store made so ends with the transaction; for a harbor, whose mail has to wait for the commit,
+ * there is `shareTransaction`.
  *
  * @param database a `Kysely`, or a transaction of one
  * @param options which engine is behind it

@@ -33,7 +33,7 @@ export interface PrismaOptions {
  * Makes a driver of an application's own Prisma client.
  *
  * Given the client of an interactive transaction, the store works within it: what it writes commits, or is rolled
- * back, with what the application writes. Mail has to wait for it: see the option `defer`.
+ * back, with what the application writes. A harbor's mail has to wait for the commit: see `shareTransaction`.
  *
  * @param database a `PrismaClient`, or what `$transaction` hands to its work
  * @param options which engine is behind it
