@@ -5,11 +5,14 @@
  * slowest tests are left out: what survives then is worth another look, as `flows/login.ts:40-42`. A list of what
  * survived is in the report that it names at the end.
  *
+ * `--sample=0.05 --seed=1` looks at a twentieth of the places, chosen at random.
+ *
  * @module
  */
 
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { readTree, type Tree } from "./_read_tree.ts";
 
 const STRYKER = "@stryker-mutator/core@9.6.1";
 
@@ -93,11 +96,67 @@ function configOf(paths: readonly string[], folder: string) {
   };
 }
 
+/** Long enough for most statements, and short enough that many files are met. */
+const WINDOW_LINES = 10;
+
+/** Which places, and how many of them. */
+export interface Sample {
+  /** Where to look. */
+  readonly folders: readonly string[];
+  /** From 0 to 1. */
+  readonly share: number;
+  /** The same places for the same seed. */
+  readonly seed: number;
+}
+
+/**
+ * Chooses places at random.
+ *
+ * @param tree the project
+ * @param sample which, and how many
+ * @returns ranges of lines as Stryker takes them
+ */
+export function sampleOf(tree: Tree, { folders, share, seed }: Sample): string[] {
+  const random = randomNumbers(seed);
+  const files = [...tree].filter(([path]) => folders.some((folder) => path.startsWith(`${folder}/`))).sort();
+  return files.flatMap(([path, text]) => {
+    const lines = text.split("\n").length;
+    const starts = Array.from(
+      { length: Math.ceil(lines / WINDOW_LINES) },
+      (_, window) => window * WINDOW_LINES + 1,
+    );
+    return starts.filter(() => random() < share)
+      .map((start) => `${path}:${start}-${Math.min(lines, start + WINDOW_LINES - 1)}`);
+  });
+}
+
+/** Mulberry32, by Tommy Ettinger: the same numbers for the same seed, from 0 to below 1. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6D2B79F5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function numberOf(option: string): number | undefined {
+  const given = Deno.args.find((arg) => arg.startsWith(`--${option}=`))?.slice(option.length + 3);
+  return given === undefined ? undefined : Number(given);
+}
+
+async function placesOf(folders: readonly string[]): Promise<readonly string[]> {
+  const share = numberOf("sample");
+  if (share === undefined) return folders;
+  return sampleOf(await readTree(), { folders, share, seed: numberOf("seed") ?? 1 });
+}
+
 async function main(): Promise<void> {
   const folder = await Deno.makeTempDir();
   const config = `${folder}/stryker.config.json`;
   const chosen = Deno.args.filter((arg) => !arg.startsWith("--"));
-  const paths = chosen.length > 0 ? chosen : RULES;
+  const paths = await placesOf(chosen.length > 0 ? chosen : RULES);
   await Deno.writeTextFile(config, JSON.stringify(configOf(paths, folder)));
   const args = ["-n", "15", "npx", "--yes", `--package=${STRYKER}`, "stryker", "run", config];
   const env = { MUTATION_QUICK: String(Deno.args.includes("--quick")) };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Mutant, scoreOf, summarize } from "../../scripts/test_mutation.ts";
+import { type Mutant, sampleOf, scoreOf, summarize } from "../../scripts/test_mutation.ts";
 
 function mutants(...statuses: readonly string[]): readonly Mutant[] {
   return statuses.map((status) => ({
@@ -30,4 +30,17 @@ test("summarize() has a line for each file and one for all, and 85 of 100 are en
   ]);
   assert.match(text, /^all\s+85\.0 %\s+85\s+15$/m);
   assert.equal(summarize({ files: files(84) }).enough, false);
+});
+
+test("sampleOf() takes about its share of the places, and the same ones for the same seed", () => {
+  const tree = new Map<string, string>(
+    Array.from({ length: 50 }, (_, index) => [`flows/flow${index}.ts`, "line\n".repeat(100)]),
+  );
+  tree.set("adapters/other.ts", "line\n".repeat(1_000));
+  const sample = (seed: number) => sampleOf(tree, { folders: ["flows"], share: 0.1, seed });
+  assert.deepEqual(sample(1), sample(1));
+  assert.notDeepEqual(sample(1), sample(2));
+  assert.ok(sample(1).length > 25 && sample(1).length < 85, String(sample(1).length));
+  assert.ok(sample(1).every((range) => /^flows\/flow\d+\.ts:\d+-\d+$/.test(range)));
+  assert.deepEqual(sampleOf(tree, { folders: ["flows"], share: 0, seed: 1 }), []);
 });
