@@ -14,7 +14,10 @@ export const postgresqlDialect: SqlDialect = {
   name: "postgresql",
   migrations: [pythonTables, widerTables, throttle],
   // Any number that nobody else in the database locks by: "uharbor" as a number.
-  migrationLock: { acquire: "SELECT pg_advisory_xact_lock(33047340015316850)", release: null },
+  migrationLock: {
+    acquire: "SELECT 1 AS locked FROM pg_advisory_xact_lock(33047340015316850)",
+    release: null,
+  },
   encodeInstant: (instant) => instant.toISOString(),
   decodeInstant: decodeInstantText,
   selectInstant: (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')`,
