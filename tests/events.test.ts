@@ -1,60 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { HarborEvent } from "../mod.ts";
+import { ALL_OPERATIONS } from "./_all_operations.ts";
 import { emailOf, openHarbor, PASSWORD, UNKNOWN_TOKEN, untyped } from "./_harness.ts";
 import { wholeLife } from "./_whole_life.ts";
-
-const ALL_OPERATIONS = [
-  "change_email",
-  "change_password",
-  "change_username",
-  "confirm_email_change",
-  "delete_account",
-  "diagnose",
-  "get_current_user",
-  "get_permissions",
-  "get_roles",
-  "grant_role",
-  "has_permission",
-  "has_role",
-  "login",
-  "logout",
-  "logout_all",
-  "permissions.create",
-  "permissions.delete",
-  "permissions.list",
-  "purge_expired",
-  "register",
-  "require_permission",
-  "require_role",
-  "resend_verification",
-  "reset_password",
-  "revoke_role",
-  "roles.create",
-  "roles.delete",
-  "roles.grant_permission",
-  "roles.list",
-  "roles.permissions",
-  "roles.revoke_permission",
-  "send_password_reset",
-  "sessions.list",
-  "sessions.reauthenticate",
-  "sessions.require_fresh",
-  "sessions.revoke",
-  "sessions.revoke_others",
-  "users.create",
-  "users.delete",
-  "users.disable",
-  "users.enable",
-  "users.force_reset",
-  "users.get",
-  "users.import",
-  "users.list",
-  "users.require_password_change",
-  "users.revoke_sessions",
-  "verify_email",
-  "verify_session",
-];
 
 test("onEvent() is told of every operation, and of no background work that went well (R116)", async () => {
   const life = openHarbor();

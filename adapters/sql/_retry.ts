@@ -1,4 +1,5 @@
 import type { SqlDriver } from "./sql_driver.ts";
+import { readSchemaVersion } from "./statements/_schema_version.ts";
 
 /**
  * What busy neighbours may cost a call: about 5 s, as the pauses (1, 2, 4 … 64, then 100 ms, a quarter less on
@@ -74,8 +75,7 @@ async function isOtherEngine(driver: SqlDriver): Promise<boolean> {
 
 async function isNewer(driver: SqlDriver): Promise<boolean> {
   try {
-    const [row] = await driver.query("SELECT MAX(version) AS version FROM userharbor_schema", []);
-    return Number(row?.[0] ?? 0) > driver.dialect.migrations.length;
+    return await readSchemaVersion(driver) > driver.dialect.migrations.length;
   } catch {
     return false;
   }

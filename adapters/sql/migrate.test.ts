@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { ADA, withTemporaryFile } from "./_test_store.ts";
 import { nodeSqlite } from "./drivers/node_sqlite.ts";
-import { migrate, type MigrationStep, schemaVersion, SqlUserStore } from "./mod.ts";
+import { migrate, type MigrationStep, schemaVersion, type SqlDriver, SqlUserStore } from "./mod.ts";
 
 function schemaOf(database: DatabaseSync): unknown[] {
   return database.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
@@ -158,5 +158,26 @@ test("migrate() refuses a database that has seen another text of a step, and lea
   const schema = schemaOf(database);
   await assert.rejects(migrate(driver), /step 2/);
   assert.deepEqual(schemaOf(database), schema);
+  database.close();
+});
+
+test("migrate() that is not given the lock rejects, and makes nothing", async () => {
+  const database = new DatabaseSync(":memory:");
+  const driver = nodeSqlite(database);
+  for (const refused of ["SELECT 0", "SELECT NULL"]) {
+    const dialect = { ...driver.dialect, migrationLock: { acquire: refused, release: null } };
+    const locked: SqlDriver = {
+      dialect,
+      query: (sql, values) => driver.query(sql, values),
+      execute: (sql, values) => driver.execute(sql, values),
+      isDuplicate: (error) => driver.isDuplicate(error),
+      isRolledBack: (error) => driver.isRolledBack(error),
+      isSchemaMissing: (error) => driver.isSchemaMissing(error),
+      isSchemaThere: (error) => driver.isSchemaThere(error),
+      transaction: (work) => driver.transaction((connection) => work({ ...connection, dialect })),
+    };
+    await assert.rejects(migrate(locked), /another migration/);
+    assert.deepEqual(schemaOf(database), []);
+  }
   database.close();
 });

@@ -1,6 +1,7 @@
 import { requireDriver } from "./_require_driver.ts";
 import { retryRolledBack } from "./_retry.ts";
 import type { SqlConnection, SqlDriver } from "./sql_driver.ts";
+import { insertIfAbsent } from "./statements/_insert_if_absent.ts";
 
 /** One step that was taken. */
 export interface MigrationStep {
@@ -82,11 +83,11 @@ async function take(connection: SqlConnection, { version, script, checksum }: St
   for (const statement of script.split(/;\n/)) {
     if (statement.trim() !== "") await runUnlessDone(connection, statement);
   }
-  await connection.execute("INSERT INTO userharbor_schema (version, checksum) VALUES (?, ?)", [
-    version,
-    checksum,
-  ]);
-  return true;
+  // The lock of MySQL is one server's: on another node of a cluster the same step may have ended first.
+  return await insertIfAbsent(connection, {
+    sql: "INSERT INTO userharbor_schema (version, checksum) VALUES (?, ?)",
+    values: [version, checksum],
+  });
 }
 
 /** Where each statement commits by itself, some of a step that was broken off have been run. */
@@ -101,11 +102,15 @@ async function runUnlessDone(connection: SqlConnection, statement: string): Prom
 async function underLock<T>(connection: SqlConnection, work: () => Promise<T>): Promise<T> {
   const { migrationLock } = connection.dialect;
   if (migrationLock === null) return await work();
-  await connection.query(migrationLock.acquire, []);
+  const [row] = await connection.query(migrationLock.acquire, []);
+  if (Number(row?.[0]) !== 1) {
+    throw new Error("Cannot migrate the database: another migration of it takes too long; try again");
+  }
   try {
     return await work();
   } finally {
-    if (migrationLock.release !== null) await connection.query(migrationLock.release, []);
+    // A connection that was lost has given the lock back, and what led here says more.
+    if (migrationLock.release !== null) await connection.query(migrationLock.release, []).catch(() => {});
   }
 }
 

@@ -1,5 +1,6 @@
 import { retryRolledBack } from "./_retry.ts";
 import type { SqlDriver } from "./sql_driver.ts";
+import { readSchemaVersion } from "./statements/_schema_version.ts";
 
 /**
  * Reads how many migrations a database has seen, so that a tool can tell an older or a newer release's from its own.
@@ -25,8 +26,7 @@ import type { SqlDriver } from "./sql_driver.ts";
 export async function schemaVersion(driver: SqlDriver): Promise<number> {
   return await retryRolledBack(driver, async () => {
     try {
-      const [row] = await driver.query("SELECT MAX(version) FROM userharbor_schema", []);
-      return Number(row?.[0] ?? 0);
+      return await readSchemaVersion(driver);
     } catch (error) {
       if (driver.isSchemaMissing(error)) return 0;
       throw error;

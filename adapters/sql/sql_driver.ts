@@ -56,7 +56,7 @@ export interface WriteOfFirst {
 
 /** Keeps two migrations of one database apart. */
 export interface MigrationLock {
-  /** A `SELECT` that waits until the lock is to be had. */
+  /** A `SELECT` that waits for the lock, and answers 1 once it has it. */
   readonly acquire: string;
   /** A `SELECT` that gives it back; null where the end of the transaction does. */
   readonly release: string | null;

@@ -1,5 +1,7 @@
 import { userStoreCases } from "@userharbor/core/testing";
-import { after, before } from "node:test";
+import { migrate, schemaVersion } from "@userharbor/sql";
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
 import { mysql2Client } from "./_clients.ts";
 import { runCases } from "./_run_cases.ts";
 import { type Client, openEmptyStore, records, ServiceStore } from "./_sql_stores.ts";
@@ -29,3 +31,19 @@ const cases = userStoreCases(() => openEmptyStore(client()), {
   records,
 });
 runCases(cases, { subject: "Galera by mysql2, each store on another node", skip: withoutGalera });
+
+test("Galera: migrate() on all three nodes at once leaves one schema, each step recorded once (T18)", {
+  skip: withoutGalera,
+}, async () => {
+  await cluster.nodes[0]?.createDatabase("migrated");
+  const clients = cluster.nodes.map((node) => mysql2Client(node.url("migrated")));
+  try {
+    await Promise.all(clients.map(({ driver }) => migrate(driver)));
+    for (const { driver } of clients) {
+      assert.equal(await schemaVersion(driver), driver.dialect.migrations.length);
+      await new ServiceStore({ driver, end: () => Promise.resolve() }).listRoles();
+    }
+  } finally {
+    for (const { end } of clients) await end();
+  }
+});

@@ -1,6 +1,7 @@
 import type { Finding } from "@userharbor/core";
 import type { SqlCall } from "../_calls.ts";
 import type { SqlConnection, SqlDialect } from "../sql_driver.ts";
+import { readSchemaVersion } from "./_schema_version.ts";
 
 /** As far as the clocks of two machines that are kept in time may be apart, generously. */
 const CLOCK_SKEW_MS = 60_000;
@@ -22,7 +23,7 @@ export function diagnose(now: Date): SqlCall<readonly Finding[]> {
 async function diagnoseSchema(connection: SqlConnection, names: ReadonlySet<string>): Promise<Finding[]> {
   const { dialect } = connection;
   const wanted = dialect.migrations.length;
-  const version = names.has("userharbor_schema") ? await schemaVersion(connection) : 0;
+  const version = names.has("userharbor_schema") ? await readSchemaVersion(connection) : 0;
   if (version < wanted) {
     return [{
       code: "schema_outdated",
@@ -37,14 +38,6 @@ async function diagnoseSchema(connection: SqlConnection, names: ReadonlySet<stri
     message: `The tables are at version ${version}, of a later release; this one knows ${wanted}: upgrade it`,
   };
   return [...version > wanted ? [newer] : [], ...missingIndexes(dialect, names)];
-}
-
-async function schemaVersion(connection: SqlConnection): Promise<number> {
-  const [row] = await connection.query<readonly [number | null]>(
-    "SELECT MAX(version) AS version FROM userharbor_schema",
-    [],
-  );
-  return Number(row?.[0] ?? 0);
 }
 
 /** A unique index keeps two accounts from one name or address; any other only keeps statements quick. */
