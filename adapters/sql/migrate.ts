@@ -1,7 +1,6 @@
 import { requireDriver } from "./_require_driver.ts";
 import { retryRolledBack } from "./_retry.ts";
 import type { SqlConnection, SqlDriver } from "./sql_driver.ts";
-import { insertIfAbsent } from "./statements/_insert_if_absent.ts";
 
 /** One step that was taken. */
 export interface MigrationStep {
@@ -83,11 +82,25 @@ async function take(connection: SqlConnection, { version, script, checksum }: St
   for (const statement of script.split(/;\n/)) {
     if (statement.trim() !== "") await runUnlessDone(connection, statement);
   }
-  // The lock of MySQL is one server's: on another node of a cluster the same step may have ended first.
-  return await insertIfAbsent(connection, {
-    sql: "INSERT INTO userharbor_schema (version, checksum) VALUES (?, ?)",
-    values: [version, checksum],
-  });
+  return await note(connection, { version, checksum });
+}
+
+/** The lock of MySQL is one server's: on another node of a cluster the same step may have been noted first. */
+async function note(
+  connection: SqlConnection,
+  { version, checksum }: Omit<Step, "script">,
+): Promise<boolean> {
+  try {
+    // Not "or ignore": where a step is sent as one batch, this row is what stops the later of two callers.
+    await connection.execute("INSERT INTO userharbor_schema (version, checksum) VALUES (?, ?)", [
+      version,
+      checksum,
+    ]);
+    return true;
+  } catch (error) {
+    if (!connection.isDuplicate(error)) throw error;
+    return false;
+  }
 }
 
 /** Where each statement commits by itself, some of a step that was broken off have been run. */
