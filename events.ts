@@ -107,6 +107,7 @@ export type BackgroundWorkName =
   | "mail.email_change"
   | "mail.email_changed"
   | "mail.username_changed"
+  | "mail.invitation"
   | "rehash"
   | "session_refresh"
   | "audit_record"

@@ -356,6 +356,8 @@ export interface EmailSender {
   sendEmailChanged?(message: UserMessage): Promise<void>;
   /** Tells that the account has another name now. */
   sendUsernameChanged?(message: UsernameChangedMessage): Promise<void>;
+  /** Invites whoever an account was made for to choose its password; absent: that is a password reset mail. */
+  sendInvitation?(message: PasswordResetMessage): Promise<void>;
   /** What an operator should know about this sender. */
   diagnose?(): Promise<readonly Finding[]>;
 }

@@ -34,3 +34,13 @@ export async function mailPasswordReset(
 ): Promise<void> {
   await emailSender.sendPasswordReset({ ...mailTo(user, context), resetToken, expiresAt });
 }
+
+/** Mails such a token to whom an account was made for, who never asked for it. */
+export async function mailInvitation(
+  { emailSender }: Harbor,
+  { user, resetToken, reset: { expiresAt }, context }: ResetMail,
+): Promise<void> {
+  const message = { ...mailTo(user, context), resetToken, expiresAt };
+  if (emailSender.sendInvitation === undefined) await emailSender.sendPasswordReset(message);
+  else await emailSender.sendInvitation(message);
+}

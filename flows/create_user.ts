@@ -14,7 +14,7 @@ import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
-import { mailPasswordReset, mintPasswordReset } from "./_password_reset.ts";
+import { mailInvitation, mintPasswordReset } from "./_password_reset.ts";
 
 /** Whom trusted code makes an account for. */
 export interface CreateUserInput {
@@ -82,8 +82,8 @@ async function invite<U extends User>(
     },
   });
   harbor.background.start(
-    { name: "mail.password_reset", context },
-    () => mailPasswordReset(harbor, { ...minted, user, context }),
+    { name: "mail.invitation", context },
+    () => mailInvitation(harbor, { ...minted, user, context }),
   );
   return user;
 }

@@ -20,7 +20,8 @@ export interface DevMail {
     | "address_in_use"
     | "email_change"
     | "email_changed"
-    | "username_changed";
+    | "username_changed"
+    | "invitation";
   /** The address it goes to. */
   readonly to: string;
   /** The account it is about. */
@@ -91,6 +92,11 @@ export class DevInbox implements EmailSender {
   /** Keeps a notice of a new name. */
   sendUsernameChanged(message: UsernameChangedMessage): Promise<void> {
     return this.#keep("username_changed", message, { earlierUsername: message.earlierUsername });
+  }
+
+  /** Keeps an invitation. */
+  sendInvitation(message: PasswordResetMessage): Promise<void> {
+    return this.#keep("invitation", message, { token: message.resetToken });
   }
 
   /** Warns whoever lets others in: what nobody receives, everybody can read here. */

@@ -28,6 +28,11 @@ const TEXTS: Readonly<Record<DevMail["kind"], Wording>> = {
     `Somebody, hopefully you, asked for a new password for your account ${username}. Was it you? Then set one.`,
     "If it was not you, do nothing: your password stays as it is.",
   ],
+  invitation: (username) => [
+    "Choose your password",
+    `An account was made for you with this address, under the username ${username}. Choose your password to use it.`,
+    "If you do not know what this is about, do nothing: without this mail nobody can use the account.",
+  ],
   email_verified: (username) => [
     "Your address is verified",
     `This address now belongs to your account ${username}. You can log in.`,
@@ -83,6 +88,6 @@ export function mailText(
 }
 
 function hrefFor(kind: DevMail["kind"], links: MailLinks): (token: string) => string {
-  if (kind === "password_reset") return links.passwordReset;
+  if (kind === "password_reset" || kind === "invitation") return links.passwordReset;
   return kind === "email_change" ? links.emailChange : links.verification;
 }

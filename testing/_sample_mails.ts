@@ -49,8 +49,8 @@ export const GRACE: Person = {
 
 const EXPIRES_AT = "2031-01-02T03:04:05.000Z";
 
-/** The mails with a token to verify, to reset and to change an address, and the notices. */
-export const MAILS: readonly [Mail, Mail, Mail, ...Mail[]] = [
+/** The mails with a token to verify, to reset, to change an address and to invite, and the notices. */
+export const MAILS: readonly [Mail, Mail, Mail, Mail, ...Mail[]] = [
   {
     method: "sendVerification",
     prepare({ verificationToken, ...person }) {
@@ -70,6 +70,13 @@ export const MAILS: readonly [Mail, Mail, Mail, ...Mail[]] = [
     prepare({ emailChangeToken, ...person }) {
       const message = { ...addressed(person), emailChangeToken, expiresAt: new Date(EXPIRES_AT) };
       return { message, send: (sender) => sender.sendEmailChange?.(message) };
+    },
+  },
+  {
+    method: "sendInvitation",
+    prepare({ resetToken, ...person }) {
+      const message = { ...addressed(person), resetToken, expiresAt: new Date(EXPIRES_AT) };
+      return { message, send: (sender) => sender.sendInvitation?.(message) };
     },
   },
   notice("sendEmailVerified"),

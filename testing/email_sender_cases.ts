@@ -62,9 +62,10 @@ const UNUSUAL_ADDRESSES: readonly string[] = [
 
 const LOCALES: readonly string[] = ["en", "de", "pt-BR", "zh-Hant-TW", "ar", "tlh"];
 
-const [VERIFICATION, RESET, EMAIL_CHANGE, ...NOTICES] = MAILS;
+const [VERIFICATION, RESET, EMAIL_CHANGE, INVITATION, ...NOTICES] = MAILS;
 
 const NO_CHANGES_OF_ADDRESS = "the sender changes no address";
+const NO_INVITATIONS = "the sender invites with a password reset";
 
 const TOKENS = [ADA, GRACE].flatMap(tokensOf);
 
@@ -98,9 +99,20 @@ const CONTENT: readonly Promised[] = [
     },
   },
   {
+    name: "sendInvitation() carries its own token whole and no other",
+    async check(opened): Promise<string | void> {
+      if (opened.sender.sendInvitation === undefined) return NO_INVITATIONS;
+      for (const mail of [VERIFICATION, RESET]) await send(opened.sender, { mail, to: ADA });
+      await send(opened.sender, { mail: INVITATION, to: GRACE });
+      assertCarriesOnly(textTo(await opened.received(), GRACE), GRACE.resetToken);
+    },
+  },
+  {
     name: "notices carry no token, whatever was sent before",
     async check(opened) {
-      const mails = [VERIFICATION, RESET, EMAIL_CHANGE].filter(({ method }) => opened.sender[method]);
+      const mails = [VERIFICATION, RESET, EMAIL_CHANGE, INVITATION].filter(({ method }) =>
+        opened.sender[method]
+      );
       for (const mail of mails) await send(opened.sender, { mail, to: ADA });
       for (const mail of NOTICES) {
         for (const to of [ADA, GRACE]) await send(opened.sender, { mail, to });
@@ -122,6 +134,14 @@ const CONTENT: readonly Promised[] = [
     async check(opened): Promise<string | void> {
       if (opened.sender.sendEmailChange === undefined) return NO_CHANGES_OF_ADDRESS;
       await send(opened.sender, { mail: EMAIL_CHANGE, to: ADA });
+      assertNames(textTo(await opened.received(), ADA), ADA.username);
+    },
+  },
+  {
+    name: "sendInvitation() names the username",
+    async check(opened): Promise<string | void> {
+      if (opened.sender.sendInvitation === undefined) return NO_INVITATIONS;
+      await send(opened.sender, { mail: INVITATION, to: ADA });
       assertNames(textTo(await opened.received(), ADA), ADA.username);
     },
   },

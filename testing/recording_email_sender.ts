@@ -20,7 +20,8 @@ export interface RecordedEmail {
     | "address_in_use"
     | "email_change"
     | "email_changed"
-    | "username_changed";
+    | "username_changed"
+    | "invitation";
   /** The address it goes to. */
   readonly to: string;
   /** The account it is about. */
@@ -103,6 +104,11 @@ export class RecordingEmailSender implements EmailSender {
     return this.#keep("username_changed", message, { earlierUsername: message.earlierUsername });
   }
 
+  /** Keeps an invitation. */
+  sendInvitation(message: PasswordResetMessage): Promise<void> {
+    return this.#keep("invitation", message, { token: message.resetToken, expiresAt: message.expiresAt });
+  }
+
   /** Warns whoever put it where people wait for mail. */
   diagnose(): Promise<readonly Finding[]> {
     const message = "RecordingEmailSender is for tests: it keeps mail, tokens included, and sends none. " +
@@ -118,7 +124,7 @@ export class RecordingEmailSender implements EmailSender {
    * @returns 43 characters of base64url
    * @throws {Error} when no such mail was sent
    */
-  tokenFor(kind: "verification" | "password_reset" | "email_change", to: string): string {
+  tokenFor(kind: "verification" | "password_reset" | "email_change" | "invitation", to: string): string {
     const token = this.sent.findLast((email) => email.kind === kind && email.to === to)?.token;
     if (token === undefined) throw new Error(`Cannot find a token: no ${kind} mail was sent there`);
     return token;

@@ -115,10 +115,11 @@ test("no password is hashed and no mail sent while a transaction is open (T8, V1
   sender.sendEmailChange = outside(sender.sendEmailChange.bind(sender));
   sender.sendEmailChanged = outside(sender.sendEmailChanged.bind(sender));
   sender.sendUsernameChanged = outside(sender.sendUsernameChanged.bind(sender));
+  sender.sendInvitation = outside(sender.sendInvitation.bind(sender));
   await wholeLife(life);
   assert.ok(transactions >= 4);
   assert.deepEqual(life.events.filter(({ outcome }) => outcome === "failed"), []);
-  assert.equal(new Set(life.mails.map(({ kind }) => kind)).size, 9, "not every kind of mail was sent");
+  assert.equal(new Set(life.mails.map(({ kind }) => kind)).size, 10, "not every kind of mail was sent");
 });
 
 test("no flow calls the outer store inside a transaction: all of them pass on a store of one connection", async () => {

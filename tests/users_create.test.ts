@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { MemoryUserStore } from "@userharbor/memory";
+import { RecordingEmailSender } from "../testing/recording_email_sender.ts";
 import { emailOf, hasCode, NEW_PASSWORD, openHarbor, PASSWORD, untyped } from "./_harness.ts";
 import { withoutOptionalMethods } from "./_without_optional_methods.ts";
 
@@ -14,13 +15,13 @@ test("users.create() without a password invites: a password nobody knows, and a 
   const { id } = user;
   assert.deepEqual(user, { id, username: "Ada", email: "ada@example.org", verified: false, createdAt });
   assert.deepEqual(await life.store.getUserByUsername("ada"), user);
-  assert.deepEqual(life.mails.map(({ kind, to }) => [kind, to]), [["password_reset", "ada@example.org"]]);
+  assert.deepEqual(life.mails.map(({ kind, to }) => [kind, to]), [["invitation", "ada@example.org"]]);
   for (const password of ["", PASSWORD, life.mails[0]?.token ?? ""]) {
     await life.refuses("invalid_credentials", () => life.harbor.login({ username: "ada", password }));
   }
   assert.equal(life.passwordHasher.verified, 3, "a login costs what it costs for anybody");
 
-  const resetToken = life.emailSender.tokenFor("password_reset", "ada@example.org");
+  const resetToken = life.emailSender.tokenFor("invitation", "ada@example.org");
   await life.harbor.resetPassword({ resetToken, newPassword: PASSWORD });
   const opened = await life.login("ada");
   assert.deepEqual([opened.user.verified, opened.user.mustChangePassword ?? false], [true, false]);
@@ -46,7 +47,20 @@ test("users.create() makes a verified account whose address is theirs at once", 
   assert.equal(user.verified, true);
   assert.equal((await life.store.getUserByEmail("ada@example.org"))?.id, user.id);
   await life.harbor.settled();
-  assert.deepEqual(life.mails.map(({ kind }) => kind), ["password_reset"]);
+  assert.deepEqual(life.mails.map(({ kind }) => kind), ["invitation"]);
+});
+
+test("users.create() invites with a password reset where the sender knows no invitation", async () => {
+  const emailSender = new RecordingEmailSender();
+  const life = openHarbor({ emailSender: Object.assign(emailSender, { sendInvitation: undefined }) });
+  await life.harbor.users.create(ADA);
+  await life.harbor.settled();
+  assert.deepEqual(emailSender.sent.map(({ kind, to }) => [kind, to]), [[
+    "password_reset",
+    "ada@example.org",
+  ]]);
+  const resetToken = emailSender.tokenFor("password_reset", "ada@example.org");
+  await life.harbor.resetPassword({ resetToken, newPassword: PASSWORD });
 });
 
 test("users.create() with a password has it changed before anything else (R10, R61)", async () => {

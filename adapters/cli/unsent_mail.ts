@@ -57,6 +57,11 @@ export class UnsentMail implements EmailSender {
     return this.#leaveOut("username_changed");
   }
 
+  /** Sends nothing. */
+  sendInvitation(): Promise<void> {
+    return this.#leaveOut("invitation");
+  }
+
   #leaveOut(kind: string): Promise<void> {
     this.#kinds.add(kind);
     return Promise.resolve();

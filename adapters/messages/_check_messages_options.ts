@@ -38,6 +38,7 @@ const KNOWN_OPTIONS = [
 const KINDS = [
   "verification",
   "passwordReset",
+  "invitation",
   "emailChange",
   "emailVerified",
   "passwordChanged",

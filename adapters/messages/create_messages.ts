@@ -70,6 +70,10 @@ export function createMessages(options: MessagesOptions): Messages {
       const request = { link: links.passwordReset(message.resetToken), expiresAt: message.expiresAt };
       return word("passwordReset", { message, request });
     },
+    invitation: (message) => {
+      const request = { link: links.passwordReset(message.resetToken), expiresAt: message.expiresAt };
+      return word("invitation", { message, request });
+    },
     emailChange: (message) => {
       const request = { link: links.emailChange(message.emailChangeToken), expiresAt: message.expiresAt };
       return word("emailChange", { message, request });

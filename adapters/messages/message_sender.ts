@@ -64,6 +64,11 @@ export abstract class MessageSender implements EmailSender {
     await this.#deliver("passwordReset", message, await this.#messages.passwordReset(message));
   }
 
+  /** Invites whoever an account was made for to choose its password. */
+  async sendInvitation(message: PasswordResetMessage): Promise<void> {
+    await this.#deliver("invitation", message, await this.#messages.invitation(message));
+  }
+
   /** Tells that the address is now proved. */
   async sendEmailVerified(message: UserMessage): Promise<void> {
     await this.#deliver("emailVerified", message, await this.#messages.emailVerified(message));

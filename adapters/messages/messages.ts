@@ -22,6 +22,8 @@ export interface Messages {
   verification(message: VerificationMessage): Promise<MailContent>;
   /** Brings the link that sets a new password. */
   passwordReset(message: PasswordResetMessage): Promise<MailContent>;
+  /** Brings such a link to whom an account was made for; names the username. */
+  invitation(message: PasswordResetMessage): Promise<MailContent>;
   /** Asks whoever reads the new address to confirm it; names the username. */
   emailChange(message: EmailChangeMessage): Promise<MailContent>;
   /** Tells that the address is now proved. */

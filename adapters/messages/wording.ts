@@ -50,6 +50,8 @@ export interface MailWording {
   readonly verification: RequestWording;
   /** See `EmailSender.sendPasswordReset`. */
   readonly passwordReset: RequestWording;
+  /** See `EmailSender.sendInvitation`. */
+  readonly invitation: RequestWording;
   /** See `EmailSender.sendEmailChange`. */
   readonly emailChange: RequestWording;
   /** See `EmailSender.sendEmailVerified`. */

@@ -14,6 +14,7 @@ const FROZEN = {
     "mail.email_change",
     "mail.email_changed",
     "mail.email_verified",
+    "mail.invitation",
     "mail.password_changed",
     "mail.password_reset",
     "mail.username_changed",

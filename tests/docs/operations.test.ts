@@ -238,6 +238,7 @@ const MAILS: Readonly<Record<string, string>> = {
   email_change: "sendEmailChange",
   email_changed: "sendEmailChanged",
   username_changed: "sendUsernameChanged",
+  invitation: "sendInvitation",
 };
 
 /** Every operation that a harbor has, by name. */

@@ -47,7 +47,7 @@ test("emailSenderCases() is green for a sender of the five mails alone", async (
   const cases = emailSenderCases(open, { failing: () => fiveOf(senderOf(down())) });
   assert.deepEqual(await failures(cases), []);
   const answers = await Promise.all(cases.map(({ run }) => run()));
-  assert.equal(answers.filter((answer) => typeof answer === "string").length, 7);
+  assert.equal(answers.filter((answer) => typeof answer === "string").length, 10);
 });
 
 test("emailSenderCases() is green for a sender of HTML alone, which escapes names", async () => {
@@ -163,6 +163,24 @@ const BROKEN: readonly {
     caughtBy: "sendEmailChange() names the username",
     deliver: () => ({ method, message }, mailbox) => {
       const names = method === "sendEmailChange" ? "" : namesIn(message);
+      mailbox.push({ to: message.email, text: `${names} ${tokenOf(message)}` });
+      return Promise.resolve();
+    },
+  },
+  {
+    what: "leaves the token out of an invitation",
+    caughtBy: "sendInvitation() carries its own token whole and no other",
+    deliver: () => ({ method, message }, mailbox) => {
+      const token = method === "sendInvitation" ? "" : tokenOf(message);
+      mailbox.push({ to: message.email, text: `${namesIn(message)} ${token}` });
+      return Promise.resolve();
+    },
+  },
+  {
+    what: "does not say which account an invitation is to",
+    caughtBy: "sendInvitation() names the username",
+    deliver: () => ({ method, message }, mailbox) => {
+      const names = method === "sendInvitation" ? "" : namesIn(message);
       mailbox.push({ to: message.email, text: `${names} ${tokenOf(message)}` });
       return Promise.resolve();
     },
@@ -348,6 +366,7 @@ function senderOf(deliver: Deliver, mailbox: ReceivedEmail[] = []): EmailSender 
     sendEmailChange: make("sendEmailChange"),
     sendEmailChanged: make("sendEmailChanged"),
     sendUsernameChanged: make("sendUsernameChanged"),
+    sendInvitation: make("sendInvitation"),
   };
 }
 

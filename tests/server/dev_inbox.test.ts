@@ -35,6 +35,7 @@ test("DevInbox names every kind of mail, and shows tokens only where there are a
   await inbox.sendEmailChange({ ...message, emailChangeToken: "e".repeat(43), expiresAt });
   await inbox.sendEmailChanged(message);
   await inbox.sendUsernameChanged({ ...message, earlierUsername: "countess" });
+  await inbox.sendInvitation({ ...message, resetToken: "i".repeat(43), expiresAt });
   const to = { to: "ada@example.org", username: "ada" };
   assert.deepEqual(inbox.list().map(({ sentAt: _, ...mail }) => mail), [
     { kind: "verification", ...to, token: "v".repeat(43) },
@@ -46,6 +47,7 @@ test("DevInbox names every kind of mail, and shows tokens only where there are a
     { kind: "email_change", ...to, token: "e".repeat(43) },
     { kind: "email_changed", ...to },
     { kind: "username_changed", ...to, earlierUsername: "countess" },
+    { kind: "invitation", ...to, token: "i".repeat(43) },
   ]);
 });
 

@@ -49,7 +49,7 @@ test("users create tells programs what it made, and which mail nobody was sent",
     mustChangePassword: false,
     createdAt: application.clock.now().toISOString(),
   });
-  assert.deepEqual(notMailed, ["password_reset"]);
+  assert.deepEqual(notMailed, ["invitation"]);
   const bob = Object(await cli.json(["users", "create", "bob", "bob@example.org", "--verified"], io));
   assert.equal(bob.user.verified, true);
 });

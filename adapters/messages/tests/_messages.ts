@@ -41,6 +41,7 @@ export async function everyMail(
   return {
     verification: await messages.verification({ ...to, verificationToken: TOKEN, expiresAt: IN_A_DAY }),
     passwordReset: await messages.passwordReset({ ...to, resetToken: TOKEN, expiresAt: IN_AN_HOUR }),
+    invitation: await messages.invitation({ ...to, resetToken: TOKEN, expiresAt: IN_A_DAY }),
     emailChange: await messages.emailChange({ ...to, emailChangeToken: TOKEN, expiresAt: IN_AN_HOUR }),
     emailVerified: await messages.emailVerified(to),
     passwordChanged: await messages.passwordChanged(to),

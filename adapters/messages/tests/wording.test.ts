@@ -46,6 +46,7 @@ test("MailWording has no word that may be missing, at any depth", () => {
     contact: false,
     verification: false,
     passwordReset: false,
+    invitation: false,
     emailChange: false,
     emailVerified: false,
     passwordChanged: false,
@@ -59,12 +60,14 @@ test("MailWording has no word that may be missing, at any depth", () => {
 
 test("every language says everything in words of its own", async () => {
   const texts = await Promise.all(LANGUAGES.map(([locale]) => everyMail(lighthouse(), { locale })));
-  for (const kind of ["verification", "passwordReset", "emailChange", "emailVerified"] as const) {
+  for (
+    const kind of ["verification", "passwordReset", "invitation", "emailChange", "emailVerified"] as const
+  ) {
     assert.equal(new Set(texts.map((mails) => mails[kind].subject)).size, LANGUAGES.length);
     assert.equal(new Set(texts.map((mails) => mails[kind].text)).size, LANGUAGES.length);
   }
   for (const mails of texts) {
-    assert.equal(new Set(Object.values(mails).map(({ subject }) => subject)).size, 9);
+    assert.equal(new Set(Object.values(mails).map(({ subject }) => subject)).size, 10);
   }
 });
 

@@ -24,6 +24,14 @@ export const ENGLISH: MailWording = {
     button: "Set a new password",
     ifNotYou: () => "If it was not you, do nothing: your password stays as it is.",
   },
+  invitation: {
+    subject: ({ appName }) => `You have an account at ${appName}`,
+    story: ({ appName, username }) =>
+      `An account at ${appName} was made for you, with this address, under the username “${username}”. Choose your password to use it.`,
+    button: "Choose my password",
+    ifNotYou: () =>
+      "If you do not know what this is about, do nothing: without this link nobody can use the account.",
+  },
   emailChange: {
     subject: ({ appName }) => `Confirm your new address for ${appName}`,
     story: ({ appName, username }) =>

@@ -31,6 +31,14 @@ export const FRENCH: MailWording = {
     button: "Choisir un nouveau mot de passe",
     ifNotYou: () => "Si ce n’était pas vous, ne faites rien\u00a0: votre mot de passe reste inchangé.",
   },
+  invitation: {
+    subject: ({ appName }) => `Vous avez un compte sur ${appName}`,
+    story: ({ appName, username }) =>
+      `Un compte a été créé pour vous sur ${appName} avec cette adresse, sous le nom d’utilisateur «\u00a0${username}\u00a0». Choisissez votre mot de passe pour l’utiliser.`,
+    button: "Choisir mon mot de passe",
+    ifNotYou: () =>
+      "Si vous ne savez pas de quoi il s’agit, ne faites rien\u00a0: sans ce lien, personne ne peut utiliser le compte.",
+  },
   emailChange: {
     subject: ({ appName }) => `Confirmez votre nouvelle adresse pour ${appName}`,
     story: ({ appName, username }) =>

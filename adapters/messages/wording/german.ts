@@ -31,6 +31,14 @@ export const GERMAN: MailWording = {
     button: "Neues Passwort festlegen",
     ifNotYou: () => "Waren Sie es nicht, dann tun Sie nichts: Ihr Passwort bleibt, wie es ist.",
   },
+  invitation: {
+    subject: ({ appName }) => `Sie haben ein Konto bei ${appName}`,
+    story: ({ appName, username }) =>
+      `Für Sie wurde bei ${appName} mit dieser Adresse ein Konto unter dem Benutzernamen „${username}“ angelegt. Legen Sie Ihr Passwort fest, um es zu benutzen.`,
+    button: "Mein Passwort festlegen",
+    ifNotYou: () =>
+      "Wissen Sie nicht, worum es geht, dann tun Sie nichts: Ohne diesen Link kann niemand das Konto benutzen.",
+  },
   emailChange: {
     subject: ({ appName }) => `Bestätigen Sie Ihre neue Adresse für ${appName}`,
     story: ({ appName, username }) =>
