@@ -22,6 +22,7 @@ const STEPS: readonly Step[] = [
   { name: "imports", args: ["task", "check:imports"] },
   { name: "sizes", args: ["task", "check:sizes"] },
   { name: "names", args: ["task", "check:names"] },
+  { name: "versions", args: ["task", "check:versions"] },
   { name: "security", args: ["task", "check:security"] },
   { name: "tests and examples", args: ["task", "test"], isTest: true },
   { name: "publish", args: ["task", "check:publish"] },
