@@ -54,6 +54,8 @@ export const HOUSE_RULES: readonly HouseRule[] = [
     files: ["./tests/{browser,foreign_hashes,properties,runtimes,consumers}/**", "./benchmarks/**"],
     mayImport: [...TESTS, "bun:**", EXACT_NPM],
   },
+  // They run where JSR can be reached, and are part of nothing else.
+  { files: ["./tests/jsr/**"], mayImport: [...TESTS, "@std/{assert,crypto}"] },
   { files: ["./tests/services/**"], mayImport: [...TESTS, ...SERVICE_CLIENTS] },
   { files: ["./tests/**", "./**/*.test.ts"], mayImport: TESTS },
 

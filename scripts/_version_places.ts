@@ -19,7 +19,7 @@ const OF_PACKAGE = /(?<=^ {2}"version": ")[^"]*(?=")/m;
 const OF_CLI = /(?<=\bVERSION = ")[^"]*(?=")/;
 
 /** What pages tell people to install. */
-const OF_PAGES = /(?<=\b(?:jsr|npm):@userharbor\/[a-z-]+@\^?)\d+\.\d+\.\d+/g;
+const OF_PAGES = /(?<=\b(?:jsr|npm):@userharbor\/[a-z0-9-]+@\^?)\d+\.\d+\.\d+/g;
 
 /** A version of a release: three numbers, nothing else. */
 export const RELEASE: RegExp = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;

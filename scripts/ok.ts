@@ -19,6 +19,7 @@ const STEPS: readonly Step[] = [
   { name: "types", args: ["task", "check"] },
   { name: "web-only", args: ["task", "check:web-only"] },
   { name: "docs", args: ["task", "check:docs"] },
+  { name: "JSR", args: ["task", "check:jsr"] },
   { name: "imports", args: ["task", "check:imports"] },
   { name: "sizes", args: ["task", "check:sizes"] },
   { name: "names", args: ["task", "check:names"] },

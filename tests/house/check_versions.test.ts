@@ -23,7 +23,7 @@ test("findViolations() refuses every place with another version", () => {
   assert.deepEqual(pathsOf({ "adapters/cli/version.ts": 'export const VERSION = "0.1.9";\n' }), [
     "adapters/cli/version.ts",
   ]);
-  assert.deepEqual(pathsOf({ "README.md": "npm:@userharbor/core@0.1.9 and jsr:@userharbor/sql@^0.2.0" }), [
+  assert.deepEqual(pathsOf({ "README.md": "npm:@userharbor/core@0.2.0 and jsr:@userharbor/argon2@^0.1.9" }), [
     "README.md",
   ]);
 });
