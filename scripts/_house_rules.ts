@@ -121,6 +121,10 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   { files: ["./adapters/**"], mayImport: ADAPTER },
 
   { files: ["./server/**"], mayImport: ["./server/**", "@userharbor/**", "node:**"] },
+  {
+    files: ["./scripts/npm_engines/dnt/**"],
+    mayImport: ["./scripts/**", "@deno/dnt"], // on JSR alone, and in no graph but its own
+  },
   { files: ["./scripts/**"], mayImport: ["./scripts/**", "node:**", EXACT_NPM] },
   { files: ["./docs/**", "./examples/**"], mayImport: [OWN_FOLDER, "@userharbor/**", "node:**"] },
 ];

@@ -27,22 +27,13 @@ export function packagePaths(tree: Tree): PackagePaths {
   const inline = portableTestSources(tree).flatMap((path) => importsOf(tree.get(path) ?? ""))
     .map(({ specifier }) => [specifier, specifier] as const);
   return {
-    own: new Map(packages.flatMap(({ folder, name }) => entryPoints(tree, { folder, name }))),
+    own: new Map(
+      packages.flatMap(({ name, exports }) =>
+        [...exports].map(([subpath, path]) => [name + subpath.slice(1), path])
+      ),
+    ),
     npm: new Map([...mapped, ...inline].filter(([, specifier]) => specifier.startsWith("npm:"))),
   };
-}
-
-interface Named {
-  readonly folder: string;
-  readonly name: string;
-}
-
-function entryPoints(tree: Tree, { folder, name }: Named): [string, string][] {
-  const { exports }: { readonly exports: string | Readonly<Record<string, string>> } = JSON.parse(
-    tree.get(`${folder}deno.json`) ?? "",
-  );
-  return Object.entries(typeof exports === "string" ? { ".": exports } : exports)
-    .map(([key, target]) => [name + key.slice(1), folder + target.replace(/^\.\//, "")]);
 }
 
 /**

@@ -13,10 +13,19 @@ export interface Outcome {
  *
  * @param args after `deno`
  * @param cwd where; absent: here
+ * @param env what the environment has beyond that of this process
  * @returns how it ended
  */
-export async function runDeno(args: readonly string[], cwd = "."): Promise<Outcome> {
-  const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd, env: { NO_COLOR: "1" } });
+export async function runDeno(
+  args: readonly string[],
+  cwd = ".",
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1", ...env },
+  });
   const { success, ...written } = await command.output();
   const [stdout, stderr] = [written.stdout, written.stderr].map((bytes) => new TextDecoder().decode(bytes));
   return { success, output: `${stdout}${stderr}`, stdout: stdout ?? "" };

@@ -21,7 +21,7 @@ export const LOCK = "deno.lock";
 export const TESTS_LOCK = "tests/deno.lock";
 
 /** Folders that bring a deno.json and a lock of their own; a lock names every package of the workspace. */
-const LOCKED_ALONE = ["tests/browser", "tests/services"];
+const LOCKED_ALONE = ["scripts/npm_engines/tsc", "tests/browser", "tests/services"];
 const ON_THEIR_OWN = /^tests\/(?:browser|consumers|jsr|services)\//;
 
 /**

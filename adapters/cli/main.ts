@@ -15,10 +15,15 @@ process.stdout.on("error", (error: Error & { readonly code?: string }) => {
 
 const { USERHARBOR_ACTOR, USERHARBOR_DATABASE, USERHARBOR_TOKEN_SECRET } = process.env;
 
-process.exitCode = await run(process.argv.slice(2), {
-  environment: { USERHARBOR_ACTOR, USERHARBOR_DATABASE, USERHARBOR_TOKEN_SECRET },
-  stdout: (written) => process.stdout.write(written),
-  stderr: (written) => process.stderr.write(written),
-  isWatched: process.stderr.isTTY === true,
-  stdin: process.stdin.isTTY === true ? null : () => text(process.stdin),
-});
+// A CommonJS module, which this file becomes as well, cannot wait at its top.
+void start();
+
+async function start(): Promise<void> {
+  process.exitCode = await run(process.argv.slice(2), {
+    environment: { USERHARBOR_ACTOR, USERHARBOR_DATABASE, USERHARBOR_TOKEN_SECRET },
+    stdout: (written) => process.stdout.write(written),
+    stderr: (written) => process.stderr.write(written),
+    isWatched: process.stderr.isTTY === true,
+    stdin: process.stdin.isTTY === true ? null : () => text(process.stdin),
+  });
+}

@@ -1,10 +1,12 @@
 import { nodeSqlite } from "@userharbor/sql/node-sqlite";
 import { closeSync, openSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { CommandError, refuseUsage } from "./command_error.ts";
 import type { DatabaseLocation, OpenDatabase } from "./database.ts";
 import { refuseMissingTables } from "./require_schema.ts";
+
+type Sqlite = typeof import("node:sqlite");
 
 /** https://www.sqlite.org/rescode.html#notadb */
 const SQLITE_NOTADB = 26;
@@ -21,6 +23,7 @@ export async function openSqliteFile({ location, mayCreate }: DatabaseLocation):
   if (location === ":memory:") refuseUsage("--database must be a file: a command leaves nothing in memory");
   const path = resolve(location);
   const migration = `userharbor migrate --database ${location}`;
+  const sqlite = await loadSqlite();
   if (!isThere(path)) {
     if (!mayCreate) {
       throw new CommandError(
@@ -31,11 +34,11 @@ export async function openSqliteFile({ location, mayCreate }: DatabaseLocation):
     }
     makeFile(path);
   }
-  const database = open(path);
+  const database = open(path, sqlite);
   try {
     // Before the driver, which would switch the file of another program to write-ahead logging.
     if (!mayCreate && !hasTables(database)) refuseMissingTables({ name: location, migration });
-    return await Promise.resolve({ driver: nodeSqlite(database), close: () => database.close() });
+    return { driver: nodeSqlite(database), close: () => database.close() };
   } catch (error) {
     database.close();
     if (Object(error).errcode === SQLITE_NOTADB) throw notADatabase(path);
@@ -61,7 +64,16 @@ function makeFile(path: string): void {
   }
 }
 
-function open(path: string): DatabaseSync {
+/** Only now, since everything but a SQLite file works on a Node.js without it as well. */
+async function loadSqlite(): Promise<Sqlite> {
+  try {
+    return await import("node:sqlite");
+  } catch {
+    throw new CommandError("database_unusable", "cannot open a SQLite file here: use Node.js 22.16 or later");
+  }
+}
+
+function open(path: string, { DatabaseSync }: Sqlite): DatabaseSync {
   try {
     return new DatabaseSync(path);
   } catch (error) {

@@ -16,16 +16,16 @@ export async function withinSeconds<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => timeout.reject(new TimeoutError(`Cannot wait any longer: no answer within ${seconds} s`)),
-    seconds * 1_000,
-  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    const error = new TimeoutError(`Cannot wait any longer: no answer within ${seconds} s`);
+    timer = setTimeout(() => reject(error), seconds * 1_000);
+  });
   try {
     const working = work(controller.signal);
     // Whatever it comes to after the time is over, nobody is there to hear it.
     working.catch(() => {});
-    return await Promise.race([working, timeout.promise]);
+    return await Promise.race([working, timeout]);
   } finally {
     clearTimeout(timer);
     // Whatever is left of an answer is not worth a connection.

@@ -11,13 +11,13 @@ export async function withinSeconds<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => timeout.reject(new Error(`Cannot wait any longer: no answer within ${seconds} s`)),
-    seconds * 1_000,
-  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    const error = new Error(`Cannot wait any longer: no answer within ${seconds} s`);
+    timer = setTimeout(() => reject(error), seconds * 1_000);
+  });
   try {
-    return await Promise.race([work(controller.signal), timeout.promise]);
+    return await Promise.race([work(controller.signal), timeout]);
   } finally {
     clearTimeout(timer);
     // Whatever is left of a refused answer is not worth a connection.

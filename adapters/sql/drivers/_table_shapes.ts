@@ -61,15 +61,18 @@ function shapeOf(name: string, rows: readonly ShapeRow[]): TableShape {
   const columns = rows.filter(([kind]) => kind === "column");
   const inKey = columns.filter(([, , , , place]) => place > 0);
   const key = inKey.toSorted((one, other) => one[4] - other[4]).map(([, , column]) => column);
-  const indexes = Map.groupBy(rows.filter(([kind]) => kind === "unique"), ([, , , index]) => index);
-  const uniques = [...indexes.values()].map((index) => index.map(([, , column]) => column));
+  const unique = rows.filter(([kind]) => kind === "unique");
+  const indexes = new Set(unique.map(([, , , index]) => index));
+  const uniques = [...indexes].map((name) =>
+    unique.filter(([, , , index]) => index === name).map(([, , column]) => column)
+  );
   return {
     name,
     columns: columns.map(([, , column]) => column),
     textColumns: new Set(columns.filter(([, , , type]) => TEXT.test(type)).map(([, , column]) => column)),
     defaults: new Map(columns.map(([, , column, , , fallback]) => [column, String(fallback ?? "NULL")])),
     key,
-    uniques: uniques.some((unique) => unique.join() === key.join()) ? uniques : [key, ...uniques],
+    uniques: uniques.some((columns) => columns.join() === key.join()) ? uniques : [key, ...uniques],
     referring: rows.filter(([kind]) => kind === "reference").map(([, , column, detail]) => {
       const [table = "", to = ""] = detail.split(" ");
       return { table, column, to };
