@@ -17,13 +17,12 @@ import { purgeExpired, type PurgeExpiredInput } from "./flows/purge_expired.ts";
 import { register, type RegisterInput } from "./flows/register.ts";
 import { resendVerification } from "./flows/resend_verification.ts";
 import { resetPassword, type ResetPasswordInput } from "./flows/reset_password.ts";
-import * as roleFlows from "./flows/roles.ts";
+import { getRoles, grantRole, hasRole, requireRole, revokeRole } from "./flows/roles.ts";
 import { sendPasswordReset } from "./flows/send_password_reset.ts";
 import { verifyEmail } from "./flows/verify_email.ts";
 import { verifySession } from "./flows/verify_session.ts";
 import type { Finding, User } from "./interfaces.ts";
 import { checkOptions, type UserHarborOptions } from "./options.ts";
-import { fieldsOf } from "./primitives/fields_of.ts";
 import { bindPermissions, bindRoles, type Permissions, type Roles } from "./role_catalog.ts";
 import { bindSessions, type Sessions } from "./session_overview.ts";
 import { bindUsers, type Users } from "./user_administration.ts";
@@ -87,7 +86,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `rate_limited`, `username_taken`
    */
   register(input: RegisterInput, context?: RequestContext): Promise<void> {
-    return this.#operate("register", register)(fieldsOf(input), context);
+    return this.#operate("register", register)(input, context);
   }
 
   /**
@@ -110,7 +109,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `rate_limited`, `invalid_credentials`; `unverified_user` once the password matched
    */
   login(input: LoginInput, context?: RequestContext): Promise<OpenedSession<U>> {
-    return this.#operate("login", login<U>)(fieldsOf(input), context);
+    return this.#operate("login", login<U>)(input, context);
   }
 
   /** Tells whether a session token opens a live session; moves its expiry on when that is due. */
@@ -156,7 +155,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_password_reset_token`; `weak_password`, after which the token still works
    */
   resetPassword(input: ResetPasswordInput, context?: RequestContext): Promise<void> {
-    return this.#operate("reset_password", resetPassword)(fieldsOf(input), context);
+    return this.#operate("reset_password", resetPassword)(input, context);
   }
 
   /**
@@ -165,7 +164,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, `rate_limited`, `invalid_credentials`, `weak_password`, in order
    */
   changePassword(input: ChangePasswordInput, context?: RequestContext): Promise<OpenedSession<U>> {
-    return this.#operate("change_password", changePassword<U>)(fieldsOf(input), context);
+    return this.#operate("change_password", changePassword<U>)(input, context);
   }
 
   /**
@@ -174,7 +173,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} as `deleteAccount`, with `invalid_email` in the end
    */
   changeEmail(input: ChangeEmailInput, context?: RequestContext): Promise<void> {
-    return this.#operate("change_email", changeEmail)(fieldsOf(input), context);
+    return this.#operate("change_email", changeEmail)(input, context);
   }
 
   /**
@@ -192,7 +191,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} as `deleteAccount`, with `invalid_username`, `username_taken` in the end
    */
   changeUsername(input: ChangeUsernameInput, context?: RequestContext): Promise<void> {
-    return this.#operate("change_username", changeUsername)(fieldsOf(input), context);
+    return this.#operate("change_username", changeUsername)(input, context);
   }
 
   /**
@@ -202,7 +201,7 @@ export class UserHarbor<U extends User = User> {
    * `invalid_credentials`
    */
   deleteAccount(input: DeleteAccountInput, context?: RequestContext): Promise<void> {
-    return this.#operate("delete_account", deleteAccount)(fieldsOf(input), context);
+    return this.#operate("delete_account", deleteAccount)(input, context);
   }
 
   /**
@@ -211,7 +210,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
    */
   grantRole(username: string, role: string, context?: RequestContext): Promise<void> {
-    return this.#operate("grant_role", roleFlows.grantRole)({ username, role }, context);
+    return this.#operate("grant_role", grantRole)({ username, role }, context);
   }
 
   /**
@@ -220,12 +219,12 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_role`, `unknown_user`, `unknown_role`
    */
   revokeRole(username: string, role: string, context?: RequestContext): Promise<void> {
-    return this.#operate("revoke_role", roleFlows.revokeRole)({ username, role }, context);
+    return this.#operate("revoke_role", revokeRole)({ username, role }, context);
   }
 
   /** The roles of an account. @throws {UserHarborError} `unknown_user` */
   getRoles(username: string, context?: RequestContext): Promise<Set<string>> {
-    return this.#operate("get_roles", roleFlows.getRoles)(username, context);
+    return this.#operate("get_roles", getRoles)(username, context);
   }
 
   /** What an account may do: the union over its roles. @throws {UserHarborError} `unknown_user` */
@@ -239,7 +238,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_role` for a malformed name, once the session is known to be good
    */
   hasRole(sessionToken: string, role: string, context?: RequestContext): Promise<boolean> {
-    return this.#operate("has_role", roleFlows.hasRole)({ sessionToken, role }, context);
+    return this.#operate("has_role", hasRole)({ sessionToken, role }, context);
   }
 
   /**
@@ -258,7 +257,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_role`, `permission_denied`
    */
   requireRole(sessionToken: string, role: string, context?: RequestContext): Promise<U> {
-    return this.#operate("require_role", roleFlows.requireRole<U>)({ sessionToken, role }, context);
+    return this.#operate("require_role", requireRole<U>)({ sessionToken, role }, context);
   }
 
   /**
@@ -279,7 +278,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {RangeError} when `limit` or `graceSeconds` is out of range
    */
   purgeExpired(input: PurgeExpiredInput = {}): Promise<number> {
-    return this.#operate("purge_expired", purgeExpired)(fieldsOf(input));
+    return this.#operate("purge_expired", purgeExpired)(input);
   }
 
   /**

@@ -1,8 +1,15 @@
 import type { RequestContext } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
 import { operationsOf } from "./flows/_operation.ts";
-import * as permissionFlows from "./flows/permissions.ts";
-import * as roleFlows from "./flows/roles.ts";
+import { createPermission, deletePermission, listPermissions } from "./flows/permissions.ts";
+import {
+  createRole,
+  deleteRole,
+  getRolePermissions,
+  grantPermissionToRole,
+  listRoles,
+  revokePermissionFromRole,
+} from "./flows/roles.ts";
 
 /** The roles of an application and the permissions they carry; reached as `harbor.roles`. */
 export interface Roles {
@@ -62,21 +69,20 @@ export interface Permissions {
 export function bindRoles(harbor: Harbor): Roles {
   const operate = operationsOf(harbor);
   return Object.freeze<Roles>({
-    create: (role, context) => operate("roles.create", roleFlows.createRole)(role, context),
-    delete: (role, context) => operate("roles.delete", roleFlows.deleteRole)(role, context),
-    list: (context) => operate("roles.list", roleFlows.listRoles)(undefined, context),
+    create: (role, context) => operate("roles.create", createRole)(role, context),
+    delete: (role, context) => operate("roles.delete", deleteRole)(role, context),
+    list: (context) => operate("roles.list", listRoles)(undefined, context),
     grantPermission: (role, permission, context) =>
-      operate("roles.grant_permission", roleFlows.grantPermissionToRole)({ role, permission }, context),
+      operate("roles.grant_permission", grantPermissionToRole)({ role, permission }, context),
     revokePermission: (role, permission, context) =>
-      operate("roles.revoke_permission", roleFlows.revokePermissionFromRole)({ role, permission }, context),
-    permissions: (role, context) => operate("roles.permissions", roleFlows.getRolePermissions)(role, context),
+      operate("roles.revoke_permission", revokePermissionFromRole)({ role, permission }, context),
+    permissions: (role, context) => operate("roles.permissions", getRolePermissions)(role, context),
   });
 }
 
 /** Binds the operations on permissions to one harbor. */
 export function bindPermissions(harbor: Harbor): Permissions {
   const operate = operationsOf(harbor);
-  const { createPermission, deletePermission, listPermissions } = permissionFlows;
   return Object.freeze<Permissions>({
     create: (permission, context) => operate("permissions.create", createPermission)(permission, context),
     delete: (permission, context) => operate("permissions.delete", deletePermission)(permission, context),

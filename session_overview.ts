@@ -8,7 +8,6 @@ import { requireFreshSession, type RequireFreshSessionInput } from "./flows/requ
 import { revokeOtherSessions } from "./flows/revoke_other_sessions.ts";
 import { revokeSession, type RevokeSessionInput } from "./flows/revoke_session.ts";
 import type { User } from "./interfaces.ts";
-import { fieldsOf } from "./primitives/fields_of.ts";
 
 /**
  * A person's sessions: where they are logged in, and how to end that; reached as `harbor.sessions`.
@@ -87,12 +86,11 @@ export function bindSessions<U extends User>(harbor: Harbor<U>): Sessions<U> {
   const operate = operationsOf(harbor);
   return Object.freeze<Sessions<U>>({
     list: (sessionToken, context) => operate("sessions.list", listSessions)(sessionToken, context),
-    revoke: (input, context) => operate("sessions.revoke", revokeSession)(fieldsOf(input), context),
+    revoke: (input, context) => operate("sessions.revoke", revokeSession)(input, context),
     revokeOthers: (sessionToken, context) =>
       operate("sessions.revoke_others", revokeOtherSessions)(sessionToken, context),
-    reauthenticate: (input, context) =>
-      operate("sessions.reauthenticate", reauthenticate<U>)(fieldsOf(input), context),
+    reauthenticate: (input, context) => operate("sessions.reauthenticate", reauthenticate<U>)(input, context),
     requireFresh: (input, context) =>
-      operate("sessions.require_fresh", requireFreshSession<U>)(fieldsOf(input), context),
+      operate("sessions.require_fresh", requireFreshSession<U>)(input, context),
   });
 }

@@ -13,7 +13,6 @@ import { listUsers, type ListUsersInput, type UserPage } from "./flows/list_user
 import { requirePasswordChange } from "./flows/require_password_change.ts";
 import { revokeUserSessions } from "./flows/revoke_user_sessions.ts";
 import type { User } from "./interfaces.ts";
-import { fieldsOf } from "./primitives/fields_of.ts";
 
 /**
  * What trusted code does to accounts without a session of theirs; reached as `harbor.users`.
@@ -115,10 +114,10 @@ export interface Users<U extends User = User> {
 export function bindUsers<U extends User>(harbor: Harbor<U>): Users<U> {
   const operate = operationsOf(harbor);
   return Object.freeze<Users<U>>({
-    create: (input, context) => operate("users.create", createUser<U>)(fieldsOf(input), context),
-    import: (input, context) => operate("users.import", importUser<U>)(fieldsOf(input), context),
+    create: (input, context) => operate("users.create", createUser<U>)(input, context),
+    import: (input, context) => operate("users.import", importUser<U>)(input, context),
     get: (username, context) => operate("users.get", getUser<U>)(username, context),
-    list: (input = {}, context) => operate("users.list", listUsers<U>)(fieldsOf(input), context),
+    list: (input = {}, context) => operate("users.list", listUsers<U>)(input, context),
     disable: (username, context) => operate("users.disable", disableUser)(username, context),
     enable: (username, context) => operate("users.enable", enableUser)(username, context),
     requirePasswordChange: (username, context) =>

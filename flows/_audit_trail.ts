@@ -5,63 +5,25 @@ import type { Harbor } from "./_harbor.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
 
-/** Which events of an operation are recorded: all but failures, or those that did something, or those it denied. */
-type Recorded = "always" | "unless_idle" | "when_denied";
-
-const RECORDED: ReadonlyMap<string, Recorded> = new Map(Object.entries<Recorded>(
-  {
-    "register": "always",
-    "verify_email": "always",
-    "resend_verification": "always",
-    "login": "always",
-    "verify_session": "when_denied",
-    "get_current_user": "when_denied",
-    "logout": "always",
-    "logout_all": "always",
-    "send_password_reset": "always",
-    "reset_password": "always",
-    "change_password": "always",
-    "change_email": "always",
-    "confirm_email_change": "always",
-    "change_username": "always",
-    "delete_account": "always",
-    "grant_role": "always",
-    "revoke_role": "always",
-    "get_roles": "when_denied",
-    "get_permissions": "when_denied",
-    "has_role": "when_denied",
-    "has_permission": "when_denied",
-    "require_role": "when_denied",
-    "require_permission": "when_denied",
-    "sessions.list": "when_denied",
-    "sessions.revoke": "always",
-    "sessions.revoke_others": "always",
-    "sessions.reauthenticate": "always",
-    "sessions.require_fresh": "when_denied",
-    "users.create": "always",
-    "users.import": "always",
-    "users.get": "when_denied",
-    "users.list": "when_denied",
-    "users.disable": "always",
-    "users.enable": "always",
-    "users.require_password_change": "always",
-    "users.force_reset": "always",
-    "users.revoke_sessions": "always",
-    "users.delete": "always",
-    // It comes every ten minutes, and mostly finds nothing.
-    "purge_expired": "unless_idle",
-    "diagnose": "when_denied",
-    "roles.create": "always",
-    "roles.delete": "always",
-    "roles.list": "when_denied",
-    "roles.grant_permission": "always",
-    "roles.revoke_permission": "always",
-    "roles.permissions": "when_denied",
-    "permissions.create": "always",
-    "permissions.delete": "always",
-    "permissions.list": "when_denied",
-  } satisfies Record<OperationName, Recorded>,
-));
+/** They change nothing, so there is nothing to record but what was denied. Every other operation is recorded. */
+const READS: ReadonlySet<HarborEvent["name"]> = new Set<OperationName>([
+  "verify_session",
+  "get_current_user",
+  "get_roles",
+  "get_permissions",
+  "has_role",
+  "has_permission",
+  "require_role",
+  "require_permission",
+  "sessions.list",
+  "sessions.require_fresh",
+  "users.get",
+  "users.list",
+  "diagnose",
+  "roles.list",
+  "roles.permissions",
+  "permissions.list",
+]);
 
 /** The refusals of somebody who is known, and may not do what was asked. */
 const DENIALS: ReadonlySet<HarborEvent["code"]> = new Set<HarborEvent["code"]>([
@@ -108,7 +70,7 @@ export async function recordUnchanged<U extends User>(
 
 function isRecordable({ name, outcome, code, reason }: HarborEvent): boolean {
   if (outcome === "failed" || SHED.has(code)) return false;
-  const recorded = RECORDED.get(name);
-  if (recorded === "when_denied") return DENIALS.has(code);
-  return recorded === "always" || reason !== "no_change";
+  if (READS.has(name)) return DENIALS.has(code);
+  // A purge comes every ten minutes, and mostly finds nothing.
+  return name !== "purge_expired" || reason !== "no_change";
 }

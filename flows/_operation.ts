@@ -17,8 +17,10 @@ export type Operate<U extends User> = <Input, Result>(
 
 /** Binds operations to one harbor. */
 export function operationsOf<U extends User>(harbor: Harbor<U>): Operate<U> {
-  return (name, flow) => (input, given) => {
-    const context = knownContext(given);
+  return (name, flow) => (given, from) => {
+    // Nothing at all, as plain JavaScript may have it, is refused by code like an object without the fields.
+    const input = given ?? {} as typeof given;
+    const context = knownContext(from);
     const trace = new OperationTrace(name, context);
     return flow(harbor, { input, context, trace }).then((result) => {
       conclude(harbor, { trace, ending: { outcome: "succeeded" } });

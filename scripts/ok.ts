@@ -22,6 +22,7 @@ const STEPS: readonly Step[] = [
   { name: "JSR", args: ["task", "check:jsr"] },
   { name: "imports", args: ["task", "check:imports"] },
   { name: "sizes", args: ["task", "check:sizes"] },
+  { name: "budgets", args: ["task", "check:budgets"] },
   { name: "names", args: ["task", "check:names"] },
   { name: "versions", args: ["task", "check:versions"] },
   { name: "security", args: ["task", "check:security"] },
