@@ -148,12 +148,14 @@ export function refuseSession(): never {
  * Refuses a session that was ended since it was looked up: then it must not change the account any more.
  *
  * For a transaction that has written the account's row, which whatever ends all sessions writes, too.
+ *
+ * @returns the account as it is now
  */
 export async function requireStillOpen(
   tx: UserStore,
   { session: { tokenHash }, trace }: { readonly session: NewSession; readonly trace: OperationTrace },
-): Promise<void> {
-  if (await tx.getSession(tokenHash) === null) refuseEndedSession(trace);
+): Promise<User> {
+  return (await tx.getSession(tokenHash) ?? refuseEndedSession(trace)).user;
 }
 
 /** The refusal of a session that was live when the operation began. */

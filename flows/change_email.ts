@@ -86,14 +86,16 @@ async function storeRequest(harbor: Harbor, { session, newEmail, guard, trace }:
   // which ends as it begins.
   const expiresAt = new Date(createdAt.getTime() + (owner === null ? harbor.emailChangeTtlMs : 0));
   const verification = { username: user.username, email, tokenHash, createdAt, expiresAt };
-  const stored = await changeTogether(harbor, {
+  return await changeTogether(harbor, {
     trace,
     work: async (tx) => {
-      if (!await tx.setEmailVerification(verification, { ...guard, verified: true })) return false;
-      await requireStillOpen(tx, { session, trace });
-      if (owner !== null) trace.because(owner.id === user.id ? "no_change" : "address_in_use");
-      return true;
+      if (!await tx.setEmailVerification(verification, { ...guard, verified: true })) return null;
+      const current = await requireStillOpen(tx, { session, trace });
+      // An earlier request for this address may have been confirmed meanwhile.
+      const ownerNow = current.email === email ? current : owner;
+      if (owner === null && ownerNow !== null) await tx.removeEmailVerification(tokenHash);
+      if (ownerNow !== null) trace.because(ownerNow.id === user.id ? "no_change" : "address_in_use");
+      return { email, owner: ownerNow, emailChangeToken, expiresAt };
     },
   });
-  return stored ? { email, owner, emailChangeToken, expiresAt } : null;
 }

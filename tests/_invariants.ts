@@ -148,8 +148,13 @@ export class Invariants {
       assert.deepEqual(mails[party], [], "I5: a refused operation sent mail");
     });
     const mailed = mails.flat().flatMap(({ token }) => token === undefined ? [] : [sha256(token)]);
-    const stored = effects.filter(({ answer }) => answer !== false).flatMap(({ call }) => mintedBy(call))
-      .filter(({ kind }) => kind !== "session");
+    const isTakenBack = (tokenHash: string, by: number) =>
+      effects.some(({ party, answer, call: { method, args } }) =>
+        party === by && answer === true && method === "removeEmailVerification" && args[0] === tokenHash
+      );
+    const stored = effects.filter(({ answer }) => answer !== false).flatMap(({ call, party }) =>
+      mintedBy(call).filter(({ tokenHash }) => !isTakenBack(tokenHash, party))
+    ).filter(({ kind }) => kind !== "session");
     // Whose account goes away or takes another address meanwhile is not told of a reset any more.
     const moved = effects.some(({ call: { method }, answer }) =>
       answer === true && (method === "deleteUser" || method === "setUserVerified")

@@ -36,6 +36,25 @@ const CONTESTS: Readonly<Record<string, (life: Life) => Promise<Contest>>> = {
     };
   },
 
+  async "the same change of address and the confirmation of the earlier one"(life) {
+    const { sessionToken } = await life.loggedIn("ada");
+    const token = await life.emailChangeToken(sessionToken, MINE);
+    return {
+      works: [
+        (harbor) => harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail: MINE }),
+        (harbor) => harbor.confirmEmailChange(token),
+      ],
+      ends: ["ok, ok", "ok, invalid_email_change_token"],
+      check({ results, mails }) {
+        // Who has the address by then is not asked to confirm it.
+        const isConfirmed = results[1]?.status === "fulfilled";
+        const asked = mails.flat().filter(({ kind }) => kind === "email_change");
+        assert.equal(asked.length, isConfirmed ? 0 : 1);
+        return Promise.resolve();
+      },
+    };
+  },
+
   async "a confirmation and the same confirmation"(life) {
     const { sessionToken } = await life.loggedIn("ada");
     const token = await life.emailChangeToken(sessionToken, MINE);
