@@ -1,8 +1,8 @@
 /**
  * Runs the same unbuilt tests on Deno, Node.js and Bun; ends with the line `N passed, N failed`.
  *
- * `--only=node,bun` leaves out the others, `--only=node@22.23.3` takes another version, and paths such as
- * `tests/login.test.ts adapters/sql` leave out the tests elsewhere.
+ * `--only=node,bun` leaves out the others, `--only=node@22` takes the version of that line, `--only=node@26.1.0`
+ * any other, and paths such as `tests/login.test.ts adapters/sql` leave out the tests elsewhere.
  *
  * @module
  */
@@ -35,7 +35,7 @@ interface Ended {
 /**
  * Picks runtimes.
  *
- * @param only such as `node,bun@1.4.5`; absent: all
+ * @param only such as `node@22,bun@1.4.5`; absent: all
  * @returns the runtimes in their own order
  * @throws {RangeError} for a name that is none of them
  */
@@ -43,9 +43,11 @@ export function chooseRuntimes(only?: string): Runtime[] {
   if (only === undefined) return [...RUNTIMES];
   return only.split(",").map((choice) => {
     const [name, version] = choice.split("@");
-    const runtime = RUNTIMES.find((each) => each.name === name);
-    if (runtime === undefined) throw new RangeError(`Cannot run tests on ${name}: it is not known here`);
-    return { ...runtime, version: version ?? runtime.version };
+    const named = RUNTIMES.filter((each) => each.name === name);
+    const [first] = named;
+    if (first === undefined) throw new RangeError(`Cannot run tests on ${name}: it is not known here`);
+    const ofLine = named.find((each) => each.version.startsWith(`${version}.`));
+    return ofLine ?? { ...first, version: version ?? first.version };
   });
 }
 
@@ -89,13 +91,16 @@ async function run(command: string, args: readonly string[]): Promise<Ended> {
   return { success, output: stripVTControlCharacters(output) };
 }
 
+/** On Windows it is a script, which is not found without its extension. */
+const NPX = Deno.build.os === "windows" ? "npx.cmd" : "npx";
+
 /** Finds the executable, which npm downloads on first use. */
 async function executableOf({ name, version }: Runtime, cache: string): Promise<string> {
   if (name === "deno") return Deno.execPath();
   const ask = ["--yes", `${name}@${version}`, "--print", "process.execPath"];
-  const first = await run("npx", ask);
+  const first = await run(NPX, ask);
   // Once more, with nothing that a broken download may have left.
-  const found = first.success ? first : await run("npx", [`--cache=${cache}`, ...ask]);
+  const found = first.success ? first : await run(NPX, [`--cache=${cache}`, ...ask]);
   const path = found.output.split("\n").find((line) => line.startsWith("/") || /^[A-Z]:\\/.test(line));
   if (!found.success || path === undefined) {
     throw new Error(`Cannot get ${name} ${version}: ${found.output.trim()}`);

@@ -23,6 +23,7 @@ interface Steps {
 /** Runs the script with an `npx` that only plays the steps. */
 async function runCi(
   steps: Steps,
+  chosen: readonly string[] = [],
 ): Promise<{ status: number | null; lastLine: string | undefined; calls: number }> {
   const folder = await mkdtemp(join(tmpdir(), "userharbor-"));
   try {
@@ -51,7 +52,7 @@ esac
       await chmod(join(folder, name), 0o755);
     }
     const env = { ...process.env, PATH: `${folder}${delimiter}${process.env["PATH"]}`, HOME: "" };
-    const { status, stdout } = spawnSync("bash", [CI_RUN], { env, encoding: "utf8" });
+    const { status, stdout } = spawnSync("bash", [CI_RUN, ...chosen], { env, encoding: "utf8" });
     return {
       status,
       lastLine: stdout.trimEnd().split("\n").at(-1),
@@ -105,4 +106,17 @@ test(".ci/run counts a step by the line it closes with itself", async () => {
 test(".ci/run leaves such a line alone before one of Deno", async () => {
   const outcome = await runCi({ test: ["5 passed, 4 failed\nok | 12 passed | 0 failed (1s)", 0] });
   assert.deepEqual(outcome, { status: 0, lastLine: "158 passed, 0 failed", calls: 7 });
+});
+
+test(".ci/run does the steps it is asked for alone", async () => {
+  const steps: Steps = { browser: ["FAILED | 5 passed | 1 failed (1s)", 1] };
+  assert.deepEqual(await runCi(steps, ["real servers"]), {
+    status: 0,
+    lastLine: "100 passed, 0 failed",
+    calls: 1,
+  });
+  const both = await runCi(steps, ["real servers", "pages in a browser"]);
+  assert.deepEqual(both, { status: 1, lastLine: "105 passed, 1 failed", calls: 2 });
+  const misnamed = await runCi({}, ["real servers", "real server"]);
+  assert.deepEqual(misnamed, { status: 1, lastLine: "100 passed, 1 failed", calls: 1 });
 });

@@ -29,11 +29,13 @@ const CLOSING: Readonly<Record<string, readonly [output: string, counts: Counts]
 for (const runtime of RUNTIMES) {
   const [output, counts] = CLOSING[runtime.name] ?? ["", { passed: 0, failed: 0, skipped: 0 }];
 
-  test(`countTests() reads what ${runtime.name} closes with`, () => {
+  const name = `${runtime.name} ${runtime.version}`;
+
+  test(`countTests() reads what ${name} closes with`, () => {
     assert.deepEqual(countTests(runtime, { success: false, output: `one ... ok\n${output}\n` }), counts);
   });
 
-  test(`countTests() takes a run on ${runtime.name} without a test, or cut off, as one failure`, () => {
+  test(`countTests() takes a run on ${name} without a test, or cut off, as one failure`, () => {
     const failure = { passed: 0, failed: 1, skipped: 0 };
     assert.deepEqual(countTests(runtime, { success: true, output: "" }), failure);
     assert.deepEqual(countTests(runtime, { success: false, output: "error: Module not found" }), failure);
@@ -61,9 +63,13 @@ test("summarize() refuses runtimes that saw different numbers of tests", () => {
 });
 
 test("chooseRuntimes() takes names and other versions, and refuses what it does not know", () => {
-  assert.deepEqual(chooseRuntimes().map(({ name }) => name), ["deno", "node", "bun"]);
+  assert.deepEqual(chooseRuntimes().map(({ name }) => name), ["deno", "node", "node", "bun"]);
   const chosen = chooseRuntimes("bun,node@22.23.3").map(({ name, version }) => `${name} ${version}`);
   assert.deepEqual(chosen, ["bun 1.4.5", "node 22.23.3"]);
+  const [latest, earlier, other] = chooseRuntimes("node,node@22,node@26.1.0").map(({ version }) => version);
+  assert.match(latest ?? "", /^24\.\d+\.\d+$/);
+  assert.match(earlier ?? "", /^22\.\d+\.\d+$/);
+  assert.equal(other, "26.1.0");
   assert.throws(() => chooseRuntimes("node,rhino"), RangeError);
 });
 
