@@ -1022,9 +1022,9 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "Reports are answered in time, dependencies are pinned, releases show what they are made of",
         source: "ASVS 15.1.1, 15.1.2, 15.2.4",
         status: "partly",
-        files: ["SECURITY.md", "deno.lock"],
+        files: ["SECURITY.md", "deno.lock", ".github/workflows/release.yml"],
         note:
-          "Dependencies are few and pinned, and SECURITY.md has the times. Nothing is released yet, so there is no bill of materials and no proof of origin.",
+          "Dependencies are few and pinned, and SECURITY.md has the times. Releases will be published with a proof of origin; none has been made yet, and there is no bill of materials.",
       },
     ],
   },

@@ -20,7 +20,7 @@ function all(pattern: RegExp): { path: string; found: string }[] {
   );
 }
 
-test("workflows name every action by a commit, and beside it the version; one action has one commit", () => {
+test("workflows name every action by a commit, and beside it the version; one action has one commit (R120)", () => {
   const uses = all(/^ *(?:- )?uses: (.*)$/gm);
   assert.ok(uses.length > 10);
   for (const { path, found } of uses) {
@@ -31,7 +31,7 @@ test("workflows name every action by a commit, and beside it the version; one ac
   for (const { path, found } of all(/^ *image: (.*)$/gm)) assert.match(found, /@sha256:[0-9a-f]{64}$/, path);
 });
 
-test("workflows have no permission as a whole, jobs read, and only those that publish prove who they are", () => {
+test("workflows have no permission as a whole, jobs read, and only those that publish prove who they are (R120)", () => {
   for (const [path, text] of workflows) {
     assert.match(text, /^permissions: \{\}$/m, path);
     for (const [name, job] of jobsOf(text)) {
