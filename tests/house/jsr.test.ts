@@ -7,6 +7,7 @@ import { versionPlaces } from "../../scripts/_version_places.ts";
 import { workspacePackages } from "../../scripts/_workspace.ts";
 import { projectOf } from "../../scripts/test_jsr.ts";
 import { installLines } from "../docs/_install_lines.ts";
+import { codeBlocks } from "../docs/_markdown.ts";
 import { type LocalJsr, openLocalJsr } from "./_local_jsr.ts";
 import { treeOf } from "./_tree_of.ts";
 
@@ -109,6 +110,10 @@ test("packages are published once, go on where a release broke off, and pass tes
   const added = await run(jsr, [...line?.command.slice(1) ?? [], ...line?.packages ?? []], project);
   assert.ok(added.success, added.output);
   const { imports } = JSON.parse(await Deno.readTextFile(`${project}/deno.json`));
+  const [example] = codeBlocks("README.md").filter(({ language }) => language === "ts");
+  await Deno.writeTextFile(`${project}/example.ts`, example?.text ?? "");
+  const embedded = await run(jsr, ["run", "-A", "--check", "example.ts"], project);
+  assert.ok(embedded.success, embedded.output);
   await Deno.remove(project, { recursive: true });
   assert.equal(imports["@userharbor/core"], `jsr:@userharbor/core@^${version}`);
   assert.equal(Object.keys(imports).length, line?.packages.length);
