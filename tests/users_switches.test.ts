@@ -246,6 +246,7 @@ test("users.delete() removes the account and all that refers to it, and tells it
   await life.verified("ada");
   assert.notEqual((await life.harbor.users.get("ada"))?.id, user.id);
   assert.deepEqual(await life.harbor.getRoles("ada"), new Set());
+  assert.equal(await life.harbor.verifySession(sessionToken), false, "it opened the newcomer's account");
 });
 
 test("users.delete() tells nobody whose address was not verified, or who was disabled before", async () => {

@@ -147,6 +147,7 @@ test("login() with a wrong password computes the foreign hash once, and changes 
 test("login() with a foreign hash of absurd cost, or a malformed one, is a wrong password (R14, V33)", async () => {
   for (const hash of [FOREIGN.replace(/\$\d+\$/, "$999999999$"), FOREIGN.slice(0, 30)]) {
     const { harbor, store, limiter, emailSender } = await imported(hash);
+    limiter.computes = false;
     await assert.rejects(
       harbor.login({ username: "ada", password: PASSWORD }),
       hasCode("invalid_credentials"),

@@ -12,6 +12,9 @@ const RUNS = effort({ suite: 10_000, long: 100_000 });
 /** What some mail program reads as more than one address, or as a header of its own (R32). */
 const FORBIDDEN_IN_ADDRESSES = /[\s",;:<>()[\]\\\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u;
 
+/** Some of them, by which lists and quoted names are made. */
+const SEPARATOR = fc.constantFrom(...'",;:<>() \n');
+
 const ANY_TEXT = fc.string({ unit: "binary", maxLength: 80 });
 
 /** Texts in which case, width and composition meet more often than by chance. */
@@ -28,9 +31,10 @@ const TEXT = fc.oneof(ANY_TEXT, TRICKY_TEXT);
 const ADDRESS = fc.oneof(
   fc.emailAddress(),
   fc.tuple(TEXT, TEXT).map(([local, domain]) => `${local}@${domain}.example`),
-  fc.tuple(fc.emailAddress(), TEXT, fc.nat(30)).map(([address, text, at]) =>
+  fc.tuple(fc.emailAddress(), fc.oneof(TEXT, SEPARATOR), fc.nat(30)).map(([address, text, at]) =>
     address.slice(0, at) + text + address.slice(at)
   ),
+  fc.tuple(fc.emailAddress(), SEPARATOR, fc.emailAddress()).map((parts) => parts.join("")),
 );
 
 /** Calls `use` with each character that Unicode has assigned, private use included. */

@@ -11,10 +11,15 @@ function forwarded(client: string): Readonly<Record<string, string>> {
   return { "x-forwarded-for": `127.0.0.1, ${client}` };
 }
 
-async function guess(origin: string, { name, client }: { name: string; client: string }): Promise<number> {
+interface Guess {
+  readonly name: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function guess(origin: string, { name, headers }: Guess): Promise<number> {
   const response = await fetch(`${origin}/auth/login`, {
     method: "POST",
-    headers: { "content-type": "application/json", ...forwarded(client) },
+    headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({ username: name, password: GUESS }),
   });
   await response.body?.cancel();
@@ -32,7 +37,8 @@ test("server limits guesses by client behind the proxies it is told, over API an
   const statuses = async (origin: string, client: string, count: number): Promise<readonly number[]> => {
     const seen = [];
     for (let number = 0; number < count; number++) {
-      seen.push(await guess(origin, { name: `${client}-${number}`.replaceAll(":", "."), client }));
+      const name = `${client}-${number}`.replaceAll(":", ".");
+      seen.push(await guess(origin, { name, headers: forwarded(client) }));
     }
     return seen;
   };
@@ -65,7 +71,10 @@ test("server believes no header about a client that it was told no proxy for (R8
   const origin = await server.origin();
   const seen = [];
   for (let number = 0; number < 11; number++) {
-    seen.push(await guess(origin, { name: `nobody${number}`, client: `203.0.113.${number}` }));
+    // The same from whichever end it is read.
+    const client = `203.0.113.${number}`;
+    const headers = { "x-forwarded-for": `${client}, ${client}`, "x-real-ip": client };
+    seen.push(await guess(origin, { name: `nobody${number}`, headers }));
   }
   assert.deepEqual(seen, [...Array(10).fill(401), 429]);
 });
