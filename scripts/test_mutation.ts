@@ -1,23 +1,39 @@
 /**
  * Changes the rules one small step at a time, and counts the changes that no test notices (T19).
  *
- * `deno task test:mutation flows/login.ts primitives` looks at these alone. All of them take hours. With `--quick` the
- * slowest tests are left out: what survives then is worth another look, as `flows/login.ts:40-42`. A list of what
- * survived is in the report that it names at the end.
+ * `deno task test:mutation flows/login.ts primitives` looks at these alone, or at some lines, as
+ * `flows/login.ts:40-42`. `--sample=0.05 --seed=1` looks at a twentieth of the places, chosen at random. A list of
+ * what survived is in the report that it names at the end.
  *
- * `--sample=0.05 --seed=1` looks at a twentieth of the places, chosen at random.
+ * `--quick` leaves out the slowest tests: what survives then is worth another look. `--control=0.1` judges a tenth of
+ * the changes, and a fifth of those that survive, a second time by `deno test` in a process of their own, and tells how
+ * often both agree.
  *
  * @module
  */
 
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { portableTests } from "./_portable_tests.ts";
 import { readTree, type Tree } from "./_read_tree.ts";
 
 const STRYKER = "@stryker-mutator/core@9.6.1";
 
 /** Where the rules are. */
 const RULES = ["flows", "primitives"];
+
+/** They test what is not mutated. */
+const ELSEWHERE = /^(?:adapters|tests\/(?:docs|foreign_hashes|kit))\//;
+
+/** They try many orders, histories or requests, which takes them longer than all others together. */
+const SLOW =
+  /(?:races|backpressure|busy_flows|canaries|faults|audit_trail_crash|stalled_calls)\.test\.ts$|^tests\/properties\//;
+
+/** The same flows once more on a database tell no more about the flows, and a few random rounds tell most. */
+const LESS = { TEST_STORES: "memory", SUITE_SHARE: "0.2" };
+
+/** How many are judged twice. */
+const CONTROL_SHARE = 0.02;
 
 /** T19: of a hundred changes at least so many are noticed. */
 const LEAST_SCORE = 85;
@@ -78,10 +94,10 @@ export function summarize({ files }: MutationReport): { readonly text: string; r
 function configOf(paths: readonly string[], folder: string) {
   const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   return {
-    testRunner: "command",
-    commandRunner: { command: `"${Deno.execPath()}" run -A --no-check scripts/_run_mutant.ts` },
+    testRunner: "deno",
+    coverageAnalysis: "perTest",
     mutate: paths.map((path) => path.endsWith(".ts") || path.includes(".ts:") ? path : `${path}/**/*.ts`),
-    plugins: [here("_ignore_prose.mjs")],
+    plugins: [here("_ignore_prose.mjs"), here("_deno_runner.mjs")],
     ignorers: ["prose"],
     ignorePatterns: ["docs", "server", "benchmarks", "tests/browser", "tests/services"],
     reporters: ["json", "progress-append-only"],
@@ -90,9 +106,9 @@ function configOf(paths: readonly string[], folder: string) {
     symlinkNodeModules: false,
     allowConsoleColors: false,
     concurrency: Math.max(1, cpus().length),
-    // The command ends by itself; this is for its first run, which is every test.
-    timeoutMS: 600_000,
-    dryRunTimeoutMinutes: 30,
+    // The runner has an eye on every test itself; this only has to be longer.
+    timeoutMS: 3_600_000,
+    dryRunTimeoutMinutes: 60,
   };
 }
 
@@ -152,20 +168,64 @@ async function placesOf(folders: readonly string[]): Promise<readonly string[]> 
   return sampleOf(await readTree(), { folders, share, seed: numberOf("seed") ?? 1 });
 }
 
+/** A line that the runner notes: what it did to be sure. */
+export interface Check {
+  readonly kind: string;
+  readonly agrees?: boolean;
+  readonly failures?: readonly unknown[];
+}
+
+/**
+ * Says how far the verdicts can be trusted.
+ *
+ * @param checks what the runner noted
+ * @returns a sentence, and whether both ways of judging agreed and nothing was left of a mutant
+ */
+export function trustIn(checks: readonly Check[]): { readonly text: string; readonly sound: boolean } {
+  const of = (kind: string) => checks.filter((check) => check.kind === kind);
+  const agreeing = of("twice").filter(({ agrees }) => agrees);
+  const passing = of("unmutated").filter(({ failures = [] }) => failures.length === 0);
+  return {
+    text: `judged twice ${of("twice").length}, alike ${agreeing.length}; ` +
+      `all tests without a mutant ${of("unmutated").length} times, passing ${passing.length}; ` +
+      `judged anew in a new process ${of("anew").length}`,
+    sound: agreeing.length === of("twice").length && passing.length === of("unmutated").length,
+  };
+}
+
+async function environment(folder: string): Promise<Record<string, string>> {
+  const tests = portableTests(await readTree()).filter((path) =>
+    !ELSEWHERE.test(path) && !(Deno.args.includes("--quick") && SLOW.test(path))
+  );
+  await Deno.writeTextFile(`${folder}/tests.json`, JSON.stringify(tests));
+  await Deno.writeTextFile(`${folder}/checks.jsonl`, "");
+  return {
+    ...LESS,
+    NO_COLOR: "1",
+    MUTATION_DENO: Deno.execPath(),
+    MUTATION_TESTS: `${folder}/tests.json`,
+    MUTATION_CHECKS: `${folder}/checks.jsonl`,
+    MUTATION_CONTROL: String(numberOf("control") ?? CONTROL_SHARE),
+  };
+}
+
 async function main(): Promise<void> {
   const folder = await Deno.makeTempDir();
   const config = `${folder}/stryker.config.json`;
   const chosen = Deno.args.filter((arg) => !arg.startsWith("--"));
   const paths = await placesOf(chosen.length > 0 ? chosen : RULES);
   await Deno.writeTextFile(config, JSON.stringify(configOf(paths, folder)));
-  const args = ["-n", "15", "npx", "--yes", `--package=${STRYKER}`, "stryker", "run", config];
-  const env = { MUTATION_QUICK: String(Deno.args.includes("--quick")) };
-  const { success } = await new Deno.Command("nice", { args, env }).spawn().status;
+  const args = ["-n", "10", "npx", "--yes", `--package=${STRYKER}`, "stryker", "run", config];
+  const { success } = await new Deno.Command("nice", { args, env: await environment(folder) }).spawn().status;
   if (!success) Deno.exit(1);
   const report: MutationReport = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
   const { text, enough } = summarize(report);
-  console.log(`${text}\n\n${folder}/report.json`);
-  if (!enough) Deno.exitCode = 1;
+  const checks = (await Deno.readTextFile(`${folder}/checks.jsonl`)).split("\n").filter((line) =>
+    line !== ""
+  );
+  const trust = trustIn(checks.map((line): Check => JSON.parse(line)));
+  console.log(`${text}\n\n${trust.text}\n\n${folder}/report.json`);
+  if (!enough || !trust.sound) Deno.exitCode = 1;
 }
 
 if (import.meta.main) await main();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Mutant, sampleOf, scoreOf, summarize } from "../../scripts/test_mutation.ts";
+import { type Mutant, sampleOf, scoreOf, summarize, trustIn } from "../../scripts/test_mutation.ts";
 
 function mutants(...statuses: readonly string[]): readonly Mutant[] {
   return statuses.map((status) => ({
@@ -43,4 +43,12 @@ test("sampleOf() takes about its share of the places, and the same ones for the 
   assert.ok(sample(1).length > 25 && sample(1).length < 85, String(sample(1).length));
   assert.ok(sample(1).every((range) => /^flows\/flow\d+\.ts:\d+-\d+$/.test(range)));
   assert.deepEqual(sampleOf(tree, { folders: ["flows"], share: 0, seed: 1 }), []);
+});
+
+test("trustIn() trusts verdicts that agree when judged twice, while all tests pass without a mutant (T19)", () => {
+  const agreeing = [{ kind: "twice", agrees: true }, { kind: "unmutated", failures: [] }, { kind: "anew" }];
+  assert.equal(trustIn(agreeing).sound, true);
+  assert.equal(trustIn([...agreeing, { kind: "twice", agrees: false }]).sound, false);
+  assert.equal(trustIn([...agreeing, { kind: "unmutated", failures: ["a test"] }]).sound, false);
+  assert.match(trustIn(agreeing).text, /judged twice 1, alike 1;/);
 });
