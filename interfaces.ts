@@ -129,7 +129,7 @@ export interface ListUsersRequest {
 export interface StoreRecord {
   /** Unique among records. */
   readonly id: string;
-  /** What reads it later: `event` for the audit trail. */
+  /** What reads it later: `event` for the audit trail, `mail` for an outbox. */
   readonly kind: string;
   /** When it was made. */
   readonly createdAt: Date;
@@ -304,6 +304,8 @@ export interface UserMessage {
   readonly email: string;
   /** BCP 47 tag of the language the person reads, if the application told. */
   readonly locale?: string;
+  /** The same each time this mail is sent again, for services that then send it once. Absent: it is sent once. */
+  readonly idempotencyKey?: string;
 }
 
 /** A mail with the token that proves the address. */
@@ -360,6 +362,122 @@ export interface EmailSender {
   sendInvitation?(message: PasswordResetMessage): Promise<void>;
   /** What an operator should know about this sender. */
   diagnose?(): Promise<readonly Finding[]>;
+}
+
+/** The mails there are, and what each says; the method of {@link EmailSender} is named after the kind. */
+export interface MailMessages {
+  /** Asks a newcomer to prove the address. */
+  readonly verification: VerificationMessage;
+  /** Carries the token that sets a new password. */
+  readonly password_reset: PasswordResetMessage;
+  /** Tells that the address is now proved. */
+  readonly email_verified: UserMessage;
+  /** Tells that the password was changed. */
+  readonly password_changed: UserMessage;
+  /** Tells that the account is gone. */
+  readonly account_deleted: UserMessage;
+  /** Tells the owner that somebody asked for the address. */
+  readonly address_in_use: UserMessage;
+  /** Asks whoever reads the new address to confirm it. */
+  readonly email_change: EmailChangeMessage;
+  /** Tells the earlier address that the account has another one now. */
+  readonly email_changed: UserMessage;
+  /** Tells that the account has another name now. */
+  readonly username_changed: UsernameChangedMessage;
+  /** Invites whoever an account was made for to choose its password. */
+  readonly invitation: PasswordResetMessage;
+}
+
+/** Which mail it is. */
+export type MailKind = keyof MailMessages;
+
+/** A mail of one kind. */
+export interface MailOf<Kind extends MailKind> {
+  /** Which mail it is. */
+  readonly kind: Kind;
+  /** What it says. */
+  readonly message: MailMessages[Kind];
+}
+
+/** A mail of any kind. */
+export type HarborMail = { readonly [Kind in MailKind]: MailOf<Kind> }[MailKind];
+
+/** What tells, when a mail is delivered, whether it still is to be sent. */
+export interface MailOrigin {
+  /** When what it tells of happened. */
+  readonly at: Date;
+  /** The account it is about, where it goes to that account. */
+  readonly userId?: string;
+  /** What the store knows the token by that it carries. */
+  readonly tokenHash?: string;
+  /** See `RequestContext.actor`. */
+  readonly actor?: string;
+}
+
+/** A mail as an outbox is handed it. */
+export type OutboxMail = HarborMail & MailOrigin;
+
+/**
+ * Keeps mail in the transaction of the change that it tells of, so that neither is there without the other. Who
+ * delivers it, and when, is no business of the core.
+ */
+export interface Outbox {
+  /**
+   * Makes the record that the store appends, of `kind` `mail`; whoever reads the store reads neither token nor address.
+   * It only computes: it is called inside transactions, and again when one runs again.
+   */
+  seal(mail: OutboxMail): Promise<StoreRecord>;
+  /** Optional: told, some time after the commit, that there is mail. */
+  wake?(): void;
+}
+
+/** A mail that somebody has undertaken to deliver. */
+export interface ClaimedMail {
+  /** As it was appended. */
+  readonly record: StoreRecord;
+  /** 1 for the first who claimed it, and one more for each who did so since it was appended or revived. */
+  readonly attempt: number;
+  /** Another one for each claim; opaque. */
+  readonly claim: string;
+}
+
+/**
+ * The records of `kind` `mail` in a store, each to be delivered. It is due from `createdAt` on.
+ *
+ * What has been claimed is nobody else's until `leaseUntil`; then it is due again, since whoever had it is gone.
+ * Postponing and burying are for the one who claimed it last: for anybody else they are false and change nothing.
+ */
+export interface OutboxQueue {
+  /** Claims what is due at this instant, the longest due first, at most `limit`. */
+  claim(request: ClaimMailRequest): Promise<readonly ClaimedMail[]>;
+  /** Removes what was delivered, whoever has claimed it since; true for the one caller that removed it. */
+  settle(mail: ClaimedMail): Promise<boolean>;
+  /** Ends the claim; it is due again at that instant. */
+  postpone(mail: ClaimedMail, dueAt: Date): Promise<boolean>;
+  /** Gives it up: it is never due, but kept, with the reason, until it is revived or purged. */
+  bury(mail: ClaimedMail, burial: MailBurial): Promise<boolean>;
+  /** Makes what was buried due at this instant, as if never claimed, the earliest buried first; answers how many. */
+  revive(request: { readonly at: Date; readonly limit: number }): Promise<number>;
+  /** Removes what was buried before this instant, at most `limit`, and answers how many. */
+  purgeBuried(request: { readonly before: Date; readonly limit: number }): Promise<number>;
+}
+
+/** What is to be claimed, and for how long. */
+export interface ClaimMailRequest {
+  /** The instant of the claim. */
+  readonly at: Date;
+  /** When the claim ends by itself. */
+  readonly leaseUntil: Date;
+  /** At most this many. */
+  readonly limit: number;
+}
+
+/** Why a mail was given up. */
+export interface MailBurial {
+  /** When. */
+  readonly at: Date;
+  /** Stable, snake_case, 64 characters at most. */
+  readonly reason: string;
 }
 
 /** Turns passwords into self-describing PHC strings, normalising to NFC inside. */

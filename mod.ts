@@ -41,13 +41,24 @@ export type {
   AttemptBackoff,
   AttemptRequest,
   AttemptReservation,
+  ClaimedMail,
+  ClaimMailRequest,
   CreateUserRequest,
   EmailChangeMessage,
   EmailSender,
   EmailVerification,
   Finding,
+  HarborMail,
   ListUsersRequest,
+  MailBurial,
+  MailKind,
+  MailMessages,
+  MailOf,
+  MailOrigin,
   NewSession,
+  Outbox,
+  OutboxMail,
+  OutboxQueue,
   PasswordHasher,
   PasswordResetMessage,
   PermissionStore,
@@ -79,6 +90,7 @@ export { parseIpAddress } from "./primitives/ip_address.ts";
 export type { IpAddress } from "./primitives/ip_address.ts";
 export { MemoryThrottle } from "./primitives/memory_throttle.ts";
 export type { MemoryThrottleOptions } from "./primitives/memory_throttle.ts";
+export { sendMail } from "./primitives/send_mail.ts";
 export type { Permissions, Roles } from "./role_catalog.ts";
 export { schedulePurge } from "./schedule_purge.ts";
 export type { SchedulePurgeOptions } from "./schedule_purge.ts";

@@ -4,7 +4,7 @@ import { EventReport } from "./flows/_events.ts";
 import type { Harbor, PasswordOwner } from "./flows/_harbor.ts";
 import { checkThrottleLimits, type ThrottleLimits } from "./flows/_throttle_limits.ts";
 import { Throttling, type ThrottlingParts } from "./flows/_throttling.ts";
-import type { EmailSender, PasswordHasher, Throttle, User, UserStore } from "./interfaces.ts";
+import type { EmailSender, Outbox, PasswordHasher, Throttle, User, UserStore } from "./interfaces.ts";
 import { defaultPasswordValidator, defaultUsernameValidator } from "./primitives/default_validators.ts";
 import { makeTokenHasher } from "./primitives/token_hasher.ts";
 
@@ -70,6 +70,11 @@ export interface UserHarborOptions<U extends User = User> {
    */
   readonly auditTrail?: boolean;
   /**
+   * Keeps mail in the store, in the transaction of the change that it tells of, for somebody else to deliver. Needs a
+   * store with `append` and transactions. Default: none, and mail is sent soon after the answer.
+   */
+  readonly outbox?: Outbox;
+  /**
    * Counts attempts, so that nobody guesses passwords or asks for mail without end. A client is told apart by the
    * `address` in the context of a call. Default: none, and nothing is limited.
    */
@@ -98,6 +103,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
   "clock",
   "onEvent",
   "auditTrail",
+  "outbox",
   "throttle",
   "throttleLimits",
 ]);
@@ -142,6 +148,7 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
     clock,
     throttling: makeThrottling(options, { tokenHasher, events }),
     auditTrail: checkAuditTrail(options),
+    outbox: checkOutbox(options),
     background: new BackgroundWork(options.defer ?? deferToLaterTask, events),
     events,
   });
@@ -192,13 +199,26 @@ function milliseconds(options: UserHarborOptions, name: SecondsOption, byDefault
 
 function checkAuditTrail({ auditTrail = false, store }: UserHarborOptions): boolean {
   if (typeof auditTrail !== "boolean") throw new TypeError("auditTrail must be a boolean");
-  if (auditTrail && store.append === undefined) {
-    throw new TypeError("auditTrail needs a store with append(): this one has none");
-  }
-  if (auditTrail && store.transactions === "none") {
-    throw new TypeError("auditTrail needs a store with transactions: this one has none");
-  }
+  if (auditTrail) requireAppend("auditTrail", store);
   return auditTrail;
+}
+
+function checkOutbox({ outbox, store }: UserHarborOptions): Outbox | null {
+  if (outbox === undefined) return null;
+  requireObject("outbox", outbox);
+  if (typeof outbox.seal !== "function") throw new TypeError("outbox must have a method seal()");
+  requireAppend("outbox", store);
+  return outbox;
+}
+
+/** Refuses a store that cannot keep a record together with a change. */
+function requireAppend(option: string, store: UserStore): void {
+  if (store.append === undefined) {
+    throw new TypeError(`${option} needs a store with append(): this one has none`);
+  }
+  if (store.transactions === "none") {
+    throw new TypeError(`${option} needs a store with transactions: this one has none`);
+  }
 }
 
 function makeThrottling(

@@ -12,6 +12,8 @@ export type {
   ReceivedEmail,
 } from "./testing/email_sender_cases.ts";
 export { FastPasswordHasher } from "./testing/fast_password_hasher.ts";
+export { outboxQueueCases } from "./testing/outbox_queue_cases.ts";
+export type { OpenedOutboxQueue, OutboxQueueCasesOptions } from "./testing/outbox_queue_cases.ts";
 export { passwordHasherCases } from "./testing/password_hasher_cases.ts";
 export { RecordingEmailSender } from "./testing/recording_email_sender.ts";
 export type { RecordedEmail } from "./testing/recording_email_sender.ts";

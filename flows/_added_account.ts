@@ -5,6 +5,7 @@ import { changeTogether } from "./_change.ts";
 import { removeLapsed, requireFreeUsername, requireUsernameKey, takeUsername } from "./_chosen_username.ts";
 import { refuseGoneUser } from "./_grant_names.ts";
 import type { Harbor } from "./_harbor.ts";
+import type { PlannedMail } from "./_mail.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 
 /** What trusted code calls an account, and where it is reached. */
@@ -78,6 +79,8 @@ interface Addition<U extends User> {
   readonly trace: OperationTrace;
   /** Writes what else the account begins with. */
   readonly alsoWrite?: (tx: UserStore<U>, added: Pick<User, "id" | "username">) => Promise<void>;
+  /** What its owner is mailed. */
+  readonly mails?: (user: U) => readonly PlannedMail[];
 }
 
 /**
@@ -88,7 +91,7 @@ interface Addition<U extends User> {
  */
 export async function addAccount<U extends User>(
   harbor: Harbor<U>,
-  { names, earlier, account, trace, alsoWrite = async () => {} }: Addition<U>,
+  { names, earlier, account, trace, alsoWrite = async () => {}, mails = () => [] }: Addition<U>,
 ): Promise<U> {
   for (const account of earlier) await removeLapsed(harbor, { account, context: trace.context });
   const { username, usernameKey, email, verified } = names;
@@ -96,6 +99,7 @@ export async function addAccount<U extends User>(
   return await takeUsername(() =>
     changeTogether(harbor, {
       trace,
+      mails,
       work: async (tx) => {
         await tx.createUser(request);
         trace.about(request);

@@ -1,19 +1,32 @@
 import type { RequestContext } from "../events.ts";
+import type { User } from "../interfaces.ts";
 import type { Harbor } from "./_harbor.ts";
-import { mailTo } from "./_mail.ts";
-import { requireMailAttempt } from "./_mail_limits.ts";
+import { admitMail, mailTo, type PlannedMail } from "./_mail.ts";
+import type { LimitedMail } from "./_mail_limits.ts";
 
 interface AskedAddress {
-  readonly email: string;
+  /** Null: nobody owns it any more. */
+  readonly owner: User | null;
+  readonly limited: LimitedMail;
   readonly context: RequestContext | undefined;
 }
 
-/** Tells the owner of an address, once the answer is out, that somebody else asked for it. */
-export function tellOwner(harbor: Harbor, { email, context }: AskedAddress): void {
-  harbor.background.start({ name: "mail.address_in_use", context }, async () => {
-    const owner = await harbor.store.getUserByEmail(email);
-    if (!owner?.verified || owner.disabled || harbor.emailSender.sendAddressInUse === undefined) return;
-    await requireMailAttempt(harbor, { email });
-    await harbor.emailSender.sendAddressInUse(mailTo(owner, context));
+/** What tells the owner of an address that somebody else asked for it, if the owner still is there by then. */
+export async function noticeToOwner<U extends User>(
+  harbor: Harbor<U>,
+  { owner, limited, context }: AskedAddress,
+): Promise<readonly PlannedMail[]> {
+  if (owner === null) return [];
+  const isDue = async () => {
+    if (harbor.emailSender.sendAddressInUse === undefined) return false;
+    const holder = await harbor.store.getUserByEmail(owner.email);
+    return holder !== null && holder.verified && !holder.disabled;
+  };
+  return await admitMail(harbor, {
+    kind: "address_in_use",
+    message: mailTo(owner, context),
+    context,
+    limited,
+    isDue,
   });
 }

@@ -1,5 +1,5 @@
 import type { RequestContext } from "../events.ts";
-import type { EmailSender, PasswordHasher, User, UserStore } from "../interfaces.ts";
+import type { EmailSender, Outbox, PasswordHasher, User, UserStore } from "../interfaces.ts";
 import type { TokenHasher } from "../primitives/token_hasher.ts";
 import type { BackgroundWork } from "./_background_work.ts";
 import type { EventReport } from "./_events.ts";
@@ -42,6 +42,8 @@ export interface Harbor<U extends User = User> {
   readonly throttling: Throttling | null;
   /** Whether every change commits with its record. */
   readonly auditTrail: boolean;
+  /** Null: mail is sent soon after the answer. */
+  readonly outbox: Outbox | null;
   readonly background: BackgroundWork;
   readonly events: EventReport;
 }

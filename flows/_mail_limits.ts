@@ -3,7 +3,8 @@ import { type AttemptEnding, budgetOf, withinBudgets } from "./_attempts.ts";
 import type { Harbor } from "./_harbor.ts";
 import type { AttemptLimitName } from "./_throttle_limits.ts";
 
-interface LimitedMail {
+/** What a mail is counted by. */
+export interface LimitedMail {
   /** Canonical. */
   readonly email: string;
   /** The limit of this kind of mail for the account it is for; absent: there is none. */

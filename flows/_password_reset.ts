@@ -2,7 +2,7 @@ import type { RequestContext } from "../events.ts";
 import type { User, UserToken } from "../interfaces.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import type { Harbor } from "./_harbor.ts";
-import { mailTo } from "./_mail.ts";
+import { mailTo, type PlannedMail } from "./_mail.ts";
 
 /** A token that sets a new password, not yet stored, and what is to be stored of it. */
 export interface MintedReset {
@@ -23,24 +23,16 @@ export async function mintPasswordReset(
 }
 
 interface ResetMail extends MintedReset {
+  /** An invitation goes to whom an account was made for, who never asked for it. Default: `password_reset`. */
+  readonly kind?: "password_reset" | "invitation";
   readonly user: User;
   readonly context: RequestContext | undefined;
 }
 
-/** Mails a token that was stored. */
-export async function mailPasswordReset(
-  { emailSender }: Harbor,
-  { user, resetToken, reset: { expiresAt }, context }: ResetMail,
-): Promise<void> {
-  await emailSender.sendPasswordReset({ ...mailTo(user, context), resetToken, expiresAt });
-}
-
-/** Mails such a token to whom an account was made for, who never asked for it. */
-export async function mailInvitation(
-  { emailSender }: Harbor,
-  { user, resetToken, reset: { expiresAt }, context }: ResetMail,
-): Promise<void> {
+/** What brings the token to the account. */
+export function resetMail(
+  { kind = "password_reset", user, resetToken, reset: { tokenHash, expiresAt }, context }: ResetMail,
+): PlannedMail {
   const message = { ...mailTo(user, context), resetToken, expiresAt };
-  if (emailSender.sendInvitation === undefined) await emailSender.sendPasswordReset(message);
-  else await emailSender.sendInvitation(message);
+  return { kind, message, tokenHash, context, user };
 }

@@ -1,13 +1,13 @@
 import { UserHarborError } from "../errors.ts";
+import type { RequestContext } from "../events.ts";
 import type { Session, User } from "../interfaces.ts";
 import { canonicalEmail } from "../primitives/canonical_email.ts";
 import { makeToken } from "../primitives/tokens.ts";
-import { tellOwner } from "./_address_in_use.ts";
+import { noticeToOwner } from "./_address_in_use.ts";
 import { changeTogether } from "./_change.ts";
 import { requireClientAttempt } from "./_client_limits.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { mailTo } from "./_mail.ts";
-import { requireMailAttempt } from "./_mail_limits.ts";
+import { admitMail, mailTo, type PlannedMail } from "./_mail.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 import { requireSenderMethod } from "./_optional_sender.ts";
 import { type MatchedHash, writeUnderPassword } from "./_password_check.ts";
@@ -40,37 +40,31 @@ export async function changeEmail<U extends User>(
   harbor: Harbor<U>,
   { input: { sessionToken, password, newEmail }, context, trace }: Call<ChangeEmailInput>,
 ): Promise<void> {
-  const { emailSender } = harbor;
-  const send = requireSenderMethod(emailSender, "sendEmailChange");
+  requireSenderMethod(harbor.emailSender, "sendEmailChange");
   const session = await requireSession(harbor, { sessionToken, trace });
   const { user } = session;
   await requireClientAttempt(harbor, { limit: "mailRequestsPerClient", context });
-  const { email, owner, emailChangeToken, expiresAt } = await writeUnderPassword(harbor, {
+  await writeUnderPassword(harbor, {
     user,
     password,
     trace,
-    write: (guard) => storeRequest(harbor, { session, newEmail, guard, trace }),
+    write: (guard) => storeRequest(harbor, { session, newEmail, guard, context, trace }),
   });
-  if (owner === null) {
-    const message = { ...mailTo({ username: user.username, email }, context), emailChangeToken, expiresAt };
-    harbor.background.start({ name: "mail.email_change", context, user }, async () => {
-      await requireMailAttempt(harbor, { email });
-      await send.call(emailSender, message);
-    });
-  } else if (owner.id !== user.id) {
-    tellOwner(harbor, { email, context });
-  }
 }
 
 interface EmailChange {
   readonly session: Session;
   readonly newEmail: string;
   readonly guard: MatchedHash;
+  readonly context: RequestContext | undefined;
   readonly trace: OperationTrace;
 }
 
 /** Stores the address in one statement with the token that proves it; null when the guard refuses. */
-async function storeRequest(harbor: Harbor, { session, newEmail, guard, trace }: EmailChange) {
+async function storeRequest(
+  harbor: Harbor,
+  { session, newEmail, guard, context, trace }: EmailChange,
+): Promise<object | null> {
   const { user } = session;
   const email = canonicalEmail(newEmail);
   if (email === null) {
@@ -86,6 +80,19 @@ async function storeRequest(harbor: Harbor, { session, newEmail, guard, trace }:
   // which ends as it begins.
   const expiresAt = new Date(createdAt.getTime() + (owner === null ? harbor.emailChangeTtlMs : 0));
   const verification = { username: user.username, email, tokenHash, createdAt, expiresAt };
+  const asked: PlannedMail = {
+    kind: "email_change",
+    message: { ...mailTo({ username: user.username, email }, context), emailChangeToken, expiresAt },
+    tokenHash,
+    context,
+    user,
+    limited: { email },
+  };
+  const mails = owner?.id === user.id
+    ? []
+    : owner === null
+    ? await admitMail(harbor, asked)
+    : await noticeToOwner(harbor, { owner, limited: { email }, context });
   return await changeTogether(harbor, {
     trace,
     work: async (tx) => {
@@ -95,7 +102,8 @@ async function storeRequest(harbor: Harbor, { session, newEmail, guard, trace }:
       const ownerNow = current.email === email ? current : owner;
       if (owner === null && ownerNow !== null) await tx.removeEmailVerification(tokenHash);
       if (ownerNow !== null) trace.because(ownerNow.id === user.id ? "no_change" : "address_in_use");
-      return { email, owner: ownerNow, emailChangeToken, expiresAt };
+      return { isOwn: ownerNow?.id === user.id };
     },
+    mails: ({ isOwn }) => isOwn ? [] : mails,
   });
 }

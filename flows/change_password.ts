@@ -31,7 +31,7 @@ export async function changePassword<U extends User>(
   const current = await requireAnySession(harbor, { sessionToken, trace });
   const { user } = current;
   const { username, email } = user;
-  const opened = await writeUnderPassword(harbor, {
+  return await writeUnderPassword(harbor, {
     user,
     password: oldPassword,
     trace,
@@ -41,6 +41,7 @@ export async function changePassword<U extends User>(
       const fresh = await mintSession(harbor, { username, context });
       return await changeTogether(harbor, {
         trace,
+        mails: () => [{ kind: "password_changed", message: mailTo(user, context), context, user }],
         work: async (tx) => {
           if (!await tx.setPasswordHash(username, passwordHash, guard)) return null;
           // A session revoked since it was looked up must not change the password any more.
@@ -54,9 +55,4 @@ export async function changePassword<U extends User>(
       });
     },
   });
-  harbor.background.start(
-    { name: "mail.password_changed", context, user },
-    () => harbor.emailSender.sendPasswordChanged(mailTo(user, context)),
-  );
-  return opened;
 }

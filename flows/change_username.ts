@@ -3,7 +3,7 @@ import type { Session, User, UserStore } from "../interfaces.ts";
 import { changeTogether } from "./_change.ts";
 import { removeLapsed, requireFreeUsername, requireUsernameKey, takeUsername } from "./_chosen_username.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { mailTo } from "./_mail.ts";
+import { mailTo, type PlannedMail } from "./_mail.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
 import { type MatchedHash, writeUnderPassword } from "./_password_check.ts";
@@ -40,12 +40,6 @@ export async function changeUsername<U extends User>(
     trace,
     write: (guard) => rename(harbor, { session, newUsername, guard, context, trace }),
   });
-  if (newUsername === user.username) return;
-  const message = { ...mailTo(user, context), username: newUsername, earlierUsername: user.username };
-  harbor.background.start(
-    { name: "mail.username_changed", context, user },
-    async () => await harbor.emailSender.sendUsernameChanged?.(message),
-  );
 }
 
 interface Renaming {
@@ -75,5 +69,8 @@ async function rename(
     if (newUsername === user.username) trace.because("no_change");
     return true;
   };
-  return await takeUsername(() => changeTogether(harbor, { trace, work }));
+  const message = { ...mailTo(user, context), username: newUsername, earlierUsername: user.username };
+  const mails = (): readonly PlannedMail[] =>
+    newUsername === user.username ? [] : [{ kind: "username_changed", message, context, user }];
+  return await takeUsername(() => changeTogether(harbor, { trace, work, mails }));
 }

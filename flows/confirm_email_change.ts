@@ -22,7 +22,7 @@ export async function confirmEmailChange<U extends User>(
   harbor: Harbor<U>,
   { input: emailChangeToken, context, trace }: Call<string>,
 ): Promise<void> {
-  const { store, background, emailSender } = harbor;
+  const { store } = harbor;
   const request = await findLiveToken(harbor, {
     token: emailChangeToken,
     find: (tokenHash) => store.getEmailVerification(tokenHash),
@@ -34,9 +34,14 @@ export async function confirmEmailChange<U extends User>(
   // What proves the address that an account has, or asks for, is a verification token.
   if (!user.verified || email === undefined || email === user.email) refuseToken(trace, "unknown_token");
 
+  const proved = mailTo({ username, email }, context);
   try {
     await changeTogether(harbor, {
       trace,
+      mails: () => [
+        { kind: "email_changed", message: mailTo(user, context), context, user },
+        { kind: "email_verified", message: proved, context, user },
+      ],
       work: async (tx) => {
         const guard = { userId: user.id, verified: true, ...whileEnabled(harbor) };
         if (!await tx.setUserVerified(username, email, guard)) refuseToken(trace, "ended_meanwhile");
@@ -48,14 +53,6 @@ export async function confirmEmailChange<U extends User>(
     if (isUserHarborError(error) && error.code === "email_taken") refuseToken(trace, "address_in_use");
     throw error;
   }
-  background.start(
-    { name: "mail.email_changed", context, user },
-    async () => await emailSender.sendEmailChanged?.(mailTo(user, context)),
-  );
-  background.start(
-    { name: "mail.email_verified", context, user },
-    () => emailSender.sendEmailVerified(mailTo({ username, email }, context)),
-  );
 }
 
 /** The reason is for the event; without one it is known already. */

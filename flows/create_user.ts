@@ -14,7 +14,7 @@ import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo } from "./_mail.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
-import { mailInvitation, mintPasswordReset } from "./_password_reset.ts";
+import { mintPasswordReset, resetMail } from "./_password_reset.ts";
 
 /** Whom trusted code makes an account for. */
 export interface CreateUserInput {
@@ -72,20 +72,16 @@ async function invite<U extends User>(
 ): Promise<U> {
   const { username } = names;
   const minted = await mintPasswordReset(harbor, { username, ttlMs: harbor.emailVerificationTtlMs });
-  const user = await addAccount(harbor, {
+  return await addAccount(harbor, {
     names,
     earlier,
     account: { passwordHash, createdAt: harbor.clock() },
     trace,
+    mails: (user) => [resetMail({ kind: "invitation", ...minted, user, context })],
     alsoWrite: async (tx, { id: userId }) => {
       if (!await tx.setPasswordReset(minted.reset, { userId })) refuseGoneUser(trace);
     },
   });
-  harbor.background.start(
-    { name: "mail.invitation", context },
-    () => mailInvitation(harbor, { ...minted, user, context }),
-  );
-  return user;
 }
 
 /** With a password that is to be changed first; an address that proves nothing yet gets its verification. */
@@ -96,20 +92,17 @@ async function entrust<U extends User>(
   const verificationToken = makeToken();
   const createdAt = harbor.clock();
   const expiresAt = new Date(createdAt.getTime() + harbor.emailVerificationTtlMs);
-  const verification = { verificationTokenHash: await harbor.tokenHasher.hash(verificationToken), expiresAt };
-  const user = await addAccount(harbor, {
+  const tokenHash = await harbor.tokenHasher.hash(verificationToken);
+  const verification = { verificationTokenHash: tokenHash, expiresAt };
+  return await addAccount(harbor, {
     names,
     earlier,
     account: { passwordHash, createdAt, ...(names.verified ? {} : verification) },
     trace,
     alsoWrite: (tx, added) => switchFlags(tx, { user: added, flags: { mustChangePassword: true }, trace }),
+    mails: (user) => {
+      const message = { ...mailTo(user, context), verificationToken, expiresAt };
+      return names.verified ? [] : [{ kind: "verification", message, tokenHash, context, user }];
+    },
   });
-  if (!names.verified) {
-    const message = { ...mailTo(user, context), verificationToken, expiresAt };
-    harbor.background.start(
-      { name: "mail.verification", context },
-      () => harbor.emailSender.sendVerification(message),
-    );
-  }
-  return user;
 }

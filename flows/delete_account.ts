@@ -33,6 +33,7 @@ export async function deleteAccount<U extends User>(
     write: (guard) =>
       changeTogether(harbor, {
         trace,
+        mails: () => [{ kind: "account_deleted", message: mailTo(user, context), context, user }],
         work: async (tx) => {
           // Writes what the row says already: whoever changes it meanwhile waits, or is told to try again.
           if (!await tx.setPasswordHash(user.username, guard.passwordHash, guard)) return null;
@@ -43,8 +44,4 @@ export async function deleteAccount<U extends User>(
         },
       }),
   });
-  harbor.background.start(
-    { name: "mail.account_deleted", context, user },
-    () => harbor.emailSender.sendAccountDeleted(mailTo(user, context)),
-  );
 }

@@ -1,9 +1,9 @@
-import type { User } from "../interfaces.ts";
+import type { User, UserStore } from "../interfaces.ts";
 import { findUser } from "./_accounts.ts";
 import { change } from "./_change.ts";
 import { refuseGoneUser, refuseUnknownUser } from "./_grant_names.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { mailTo } from "./_mail.ts";
+import { mailTo, type PlannedMail } from "./_mail.ts";
 
 /**
  * Removes an account with its sessions, tokens and grants; whoever takes the name later inherits nothing.
@@ -19,12 +19,8 @@ export async function deleteUser<U extends User>(
 ): Promise<void> {
   const user = await findUser(harbor, { username, trace }) ?? refuseUnknownUser();
   const guard = { userId: user.id };
-  if (!await change(harbor, { trace, work: (store) => store.deleteUser(user.username, guard) })) {
-    refuseGoneUser(trace);
-  }
-  if (!user.verified || user.disabled) return;
-  harbor.background.start(
-    { name: "mail.account_deleted", context },
-    () => harbor.emailSender.sendAccountDeleted(mailTo(user, context)),
-  );
+  const told: PlannedMail = { kind: "account_deleted", message: mailTo(user, context), context, user };
+  const work = (store: UserStore<U>) => store.deleteUser(user.username, guard);
+  const mails = () => user.verified && !user.disabled ? [told] : [];
+  if (!await change(harbor, { trace, work, mails })) refuseGoneUser(trace);
 }

@@ -6,7 +6,7 @@ import { changeTogether } from "./_change.ts";
 import { endCredentials } from "./_end_credentials.ts";
 import { refuseGoneUser, refuseUnknownUser } from "./_grant_names.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { mailPasswordReset, mintPasswordReset } from "./_password_reset.ts";
+import { mintPasswordReset, resetMail } from "./_password_reset.ts";
 
 /**
  * Makes the present password useless, ends every session and mailed token, and mails a token that sets a new one.
@@ -24,7 +24,7 @@ export async function forceReset<U extends User>(
   const { id: userId, username } = await findUser(harbor, { username: input, trace }) ?? refuseUnknownUser();
   const passwordHash = await harbor.passwordHasher.hash(makeToken());
   const minted = await mintPasswordReset(harbor, { username, ttlMs: harbor.passwordResetTtlMs });
-  const { addressee } = await changeTogether(harbor, {
+  await changeTogether(harbor, {
     trace,
     work: async (tx) => {
       if (!await tx.setPasswordHash(username, passwordHash, { userId })) refuseGoneUser(trace);
@@ -34,12 +34,8 @@ export async function forceReset<U extends User>(
       const isStored = user !== null && await tx.setPasswordReset(minted.reset, guard);
       return { addressee: isStored ? user : null };
     },
+    mails: ({ addressee: user }) => user === null ? [] : [resetMail({ ...minted, user, context })],
   });
-  if (addressee === null) return;
-  harbor.background.start(
-    { name: "mail.password_reset", context, user: addressee },
-    () => mailPasswordReset(harbor, { ...minted, user: addressee, context }),
-  );
 }
 
 /** The account as it is now, if mail to its address reaches it. */

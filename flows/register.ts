@@ -2,13 +2,12 @@ import { isUserHarborError, UserHarborError } from "../errors.ts";
 import type { CreateUserRequest, User, UserStore } from "../interfaces.ts";
 import { canonicalEmail } from "../primitives/canonical_email.ts";
 import { makeToken } from "../primitives/tokens.ts";
-import { tellOwner } from "./_address_in_use.ts";
+import { noticeToOwner } from "./_address_in_use.ts";
 import { change } from "./_change.ts";
 import { removeLapsed, requireFreeUsername, requireUsernameKey, takeUsername } from "./_chosen_username.ts";
 import { requireClientAttempt } from "./_client_limits.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { mailTo } from "./_mail.ts";
-import { requireMailAttempt } from "./_mail_limits.ts";
+import { admitMail, mailTo, type PlannedMail } from "./_mail.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
 
@@ -57,31 +56,36 @@ export async function register<U extends User>(
   const createdAt = clock();
   const expiresAt = new Date(createdAt.getTime() + harbor.emailVerificationTtlMs);
   const account = { id: crypto.randomUUID(), username, usernameKey, email, passwordHash, createdAt };
-  const holdsEmail = holder?.verified !== true &&
-    await createHolder(harbor, { request: { ...account, verificationTokenHash, expiresAt }, trace });
+  const limited = { email, account: { id: account.id, limit: "verificationMailsPerAccount" } } as const;
+  const verification: PlannedMail = {
+    kind: "verification",
+    message: { ...mailTo(account, context), verificationToken, expiresAt },
+    tokenHash: verificationTokenHash,
+    context,
+    user: account,
+    limited,
+  };
+  const holdsEmail = holder?.verified !== true && await createHolder(harbor, {
+    request: { ...account, verificationTokenHash, expiresAt },
+    trace,
+    mails: await admitMail(harbor, verification),
+  });
   if (!holdsEmail) {
     trace.because("address_in_use");
-    await create(harbor, { request: { ...account, holdsEmail: false }, trace });
-  }
-
-  if (holdsEmail) {
-    harbor.background.start({ name: "mail.verification", context, user: account }, async () => {
-      const limited = { id: account.id, limit: "verificationMailsPerAccount" } as const;
-      await requireMailAttempt(harbor, { email, account: limited });
-      await harbor.emailSender.sendVerification({
-        ...mailTo({ username, email }, context),
-        verificationToken,
-        expiresAt,
-      });
+    const owner = holder?.verified ? holder : await store.getUserByEmail(email);
+    await create(harbor, {
+      request: { ...account, holdsEmail: false },
+      trace,
+      // Counted like the mail that goes to an address of nobody's, and kept with the account like that one.
+      mails: await noticeToOwner(harbor, { owner, limited, context }),
     });
-  } else {
-    tellOwner(harbor, { email, context });
   }
 }
 
 interface Creation {
   readonly request: CreateUserRequest;
   readonly trace: OperationTrace;
+  readonly mails: readonly PlannedMail[];
 }
 
 /** False: somebody verified the address since it was looked up. */
@@ -95,10 +99,10 @@ async function createHolder(harbor: Harbor, creation: Creation): Promise<boolean
   }
 }
 
-async function create(harbor: Harbor, { request, trace }: Creation): Promise<void> {
+async function create(harbor: Harbor, { request, trace, mails }: Creation): Promise<void> {
   const work = async (store: UserStore) => {
     await store.createUser(request);
     trace.about(request);
   };
-  await takeUsername(() => change(harbor, { trace, work }));
+  await takeUsername(() => change(harbor, { trace, work, mails: () => mails }));
 }

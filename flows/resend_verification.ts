@@ -37,7 +37,8 @@ export async function resendVerification<U extends User>(
     const verification = { username, email, tokenHash, createdAt, expiresAt };
     const guard = { userId: user.id, verified: false, ...whileEnabled(harbor) };
     const work = (store: UserStore) => store.setEmailVerification(verification, guard);
-    if (!await change(harbor, { trace, work })) return await recordUnchanged(harbor, trace);
-    await harbor.emailSender.sendVerification({ ...mailTo(user, context), verificationToken, expiresAt });
+    const message = { ...mailTo(user, context), verificationToken, expiresAt };
+    const mails = () => [{ kind: "verification", message, tokenHash, context, user } as const];
+    if (!await change(harbor, { trace, work, mails })) await recordUnchanged(harbor, trace);
   });
 }

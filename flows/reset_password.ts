@@ -5,7 +5,7 @@ import { findActiveUser, whileEnabled } from "./_accounts.ts";
 import { changeTogether } from "./_change.ts";
 import { endCredentials } from "./_end_credentials.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { mailTo } from "./_mail.ts";
+import { mailTo, type PlannedMail } from "./_mail.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
 import { forgetPasswordAttempts } from "./_password_attempts.ts";
 import { requireAcceptablePassword } from "./_password_policy.ts";
@@ -46,9 +46,13 @@ export async function resetPassword<U extends User>(
   await requireAcceptablePassword(harbor, { password: newPassword, owner: { username, email } });
   const passwordHash = await harbor.passwordHasher.hash(newPassword);
 
+  const message = mailTo(user, context);
+  const changed: PlannedMail = { kind: "password_changed", message, context, user };
+  const proved: PlannedMail = { kind: "email_verified", message, context, user };
   try {
     await changeTogether(harbor, {
       trace,
+      mails: () => user.verified ? [changed] : [proved, changed],
       work: async (tx) => {
         const guard = { userId, ...whileEnabled(harbor) };
         if (!await tx.setPasswordHash(username, passwordHash, guard)) refuseToken(trace, "ended_meanwhile");
@@ -64,17 +68,6 @@ export async function resetPassword<U extends User>(
     throw error;
   }
   await forgetPasswordAttempts(harbor, user);
-  const message = mailTo(user, context);
-  if (!user.verified) {
-    harbor.background.start(
-      { name: "mail.email_verified", context, user },
-      () => harbor.emailSender.sendEmailVerified(message),
-    );
-  }
-  harbor.background.start(
-    { name: "mail.password_changed", context, user },
-    () => harbor.emailSender.sendPasswordChanged(message),
-  );
 }
 
 /** The reason is for the event; without one it is known already. */

@@ -5,7 +5,7 @@ import { change } from "./_change.ts";
 import { requireClientAttempt } from "./_client_limits.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { requireMailAttempt } from "./_mail_limits.ts";
-import { mailPasswordReset, mintPasswordReset } from "./_password_reset.ts";
+import { mintPasswordReset, resetMail } from "./_password_reset.ts";
 
 /**
  * Mails a token that sets a new password, which replaces the earlier one, to the account holding an address.
@@ -33,9 +33,9 @@ export async function sendPasswordReset<U extends User>(
     const minted = await mintPasswordReset(harbor, { username: user.username, ttlMs });
     const guard = { userId: user.id, ...whileEnabled(harbor) };
     const work = (store: UserStore) => store.setPasswordReset(minted.reset, guard);
-    if (!await change(harbor, { trace, work })) return await recordUnchanged(harbor, trace);
     // In a mailbox that the account has left since it was looked up, the token would be a way back.
-    if ((await harbor.store.getUserByEmail(user.email))?.id !== user.id) return;
-    await mailPasswordReset(harbor, { ...minted, user, context });
+    const isDue = async () => (await harbor.store.getUserByEmail(user.email))?.id === user.id;
+    const mails = () => [{ ...resetMail({ ...minted, user, context }), isDue }];
+    if (!await change(harbor, { trace, work, mails })) await recordUnchanged(harbor, trace);
   });
 }

@@ -34,9 +34,11 @@ export async function verifyEmail<U extends User>(
 
   // The address the token was mailed to, which may not be the user's any more.
   const email = verification.email ?? user.email;
+  const message = mailTo({ username: user.username, email }, context);
   try {
     await changeTogether(harbor, {
       trace,
+      mails: () => [{ kind: "email_verified", message, context, user }],
       work: async (tx) => {
         const guard = { userId: user.id, verified: false, ...whileEnabled(harbor) };
         if (!await tx.setUserVerified(username, email, guard)) refuseToken(trace, "ended_meanwhile");
@@ -47,10 +49,6 @@ export async function verifyEmail<U extends User>(
     if (isUserHarborError(error) && error.code === "email_taken") refuseToken(trace, "address_in_use");
     throw error;
   }
-  harbor.background.start(
-    { name: "mail.email_verified", context, user },
-    () => harbor.emailSender.sendEmailVerified(mailTo({ username: user.username, email }, context)),
-  );
 }
 
 /** The reason is for the event; without one it is known already. */

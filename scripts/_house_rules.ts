@@ -66,6 +66,8 @@ export const HOUSE_RULES: readonly HouseRule[] = [
     files: ["./primitives/{_attempt_request,attempt_count,memory_throttle}.ts"],
     mayImport: ["type ./interfaces.ts", "./primitives/*.ts"],
   },
+  // It names the method that a kind of mail has, and calls it.
+  { files: ["./primitives/send_mail.ts"], mayImport: ["type ./interfaces.ts"] },
   { files: ["./primitives/*.ts"], mayImport: ["./errors.ts", "./primitives/*.ts"] },
   { files: ["./flows/*.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },
   { files: ["./options.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },

@@ -438,8 +438,8 @@ const NAMES: readonly RemovedFix[] = [
   {
     rows: ["V21", "R31"],
     file: "flows/send_password_reset.ts",
-    find: "await mailPasswordReset(harbor, { ...minted, user, context });",
-    replace: "await mailPasswordReset(harbor, { ...minted, user: { ...user, email }, context });",
+    find: "resetMail({ ...minted, user, context })",
+    replace: "resetMail({ ...minted, user: { ...user, email }, context })",
     tests: {
       "tests/send_password_reset.test.ts": ["sendPasswordReset() mails a token to the stored address"],
     },
@@ -451,8 +451,8 @@ const NAMES: readonly RemovedFix[] = [
     replace: "const address = canonicalEmail(String(email).toUpperCase());",
     also: [{
       file: "flows/send_password_reset.ts",
-      find: "await mailPasswordReset(harbor, { ...minted, user, context });",
-      replace: "await mailPasswordReset(harbor, { ...minted, user: { ...user, email }, context });",
+      find: "resetMail({ ...minted, user, context })",
+      replace: "resetMail({ ...minted, user: { ...user, email }, context })",
     }],
     tests: { "tests/send_password_reset.test.ts": ["sendPasswordReset() never takes a look-alike"] },
   },
@@ -530,9 +530,15 @@ const PASSWORDS: readonly RemovedFix[] = [
   },
   {
     rows: ["V23", "R22", "R24"],
-    file: "flows/register.ts",
-    find: `harbor.background.start({ name: "mail.verification", context, user: account }, async () => {`,
-    replace: `await ((_: object, send: () => Promise<void>) => send())({}, async () => {`,
+    file: "flows/_change.ts",
+    find: "if (wrote(done)) sendMails(harbor, mails(done));",
+    replace: "if (wrote(done)) for (const mail of mails(done)) await sendMail(harbor.emailSender, mail);",
+    also: [{
+      file: "flows/_change.ts",
+      find: `import type { Harbor } from "./_harbor.ts";`,
+      replace:
+        `import { sendMail } from "../primitives/send_mail.ts";\nimport type { Harbor } from "./_harbor.ts";`,
+    }],
     tests: { "tests/register.test.ts": ["register() answers while the sender is stalled"] },
   },
   {

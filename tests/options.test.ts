@@ -5,6 +5,7 @@ import { UserHarbor, type UserHarborOptions } from "../mod.ts";
 import { checkOptions } from "../options.ts";
 import { FastPasswordHasher, RecordingEmailSender } from "../testing.ts";
 import { untyped } from "./_harness.ts";
+import { PlainOutbox } from "./_plain_outbox.ts";
 import { withoutOptionalMethods } from "./_without_optional_methods.ts";
 
 const PORTS = {
@@ -53,6 +54,7 @@ test("UserHarbor takes undefined for every option that has a default", () => {
     "clock",
     "onEvent",
     "auditTrail",
+    "outbox",
   ];
   const absent = Object.fromEntries(names.map((name) => [name, undefined]));
   const { emailVerificationTtlMs } = checkOptions(untyped<UserHarborOptions>({ ...PORTS, ...absent }));
@@ -183,6 +185,17 @@ test("UserHarbor refuses an audit trail on a store that cannot keep one, naming 
   assertRefused({ store: prototype, auditTrail: true }, { name: "auditTrail", error: TypeError });
   for (const auditTrail of ["true", 1, null, {}]) {
     assertRefused({ auditTrail }, { name: "auditTrail", error: TypeError });
+  }
+});
+
+test("UserHarbor refuses an outbox that seals nothing, and a store that keeps no mail, naming the method (T9)", () => {
+  const outbox = new PlainOutbox();
+  const store = withoutOptionalMethods(new MemoryUserStore());
+  assertRefused({ store, outbox }, { name: "append", error: TypeError });
+  const prototype = Object.assign(new MemoryUserStore(), { transactions: "none" });
+  assertRefused({ store: prototype, outbox }, { name: "outbox", error: TypeError });
+  for (const nothing of ["outbox", true, null, {}]) {
+    assertRefused({ outbox: nothing }, { name: "outbox", error: TypeError });
   }
 });
 

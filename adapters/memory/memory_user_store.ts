@@ -4,6 +4,7 @@ import type {
   Finding,
   ListUsersRequest,
   NewSession,
+  OutboxQueue,
   PurgeRequest,
   Session,
   StoreRecord,
@@ -15,6 +16,7 @@ import type {
   UserToken,
 } from "@userharbor/core";
 import * as accounts from "./accounts.ts";
+import { mailQueue } from "./mails.ts";
 import { purgeExpired } from "./purge_expired.ts";
 import { appendRecord } from "./records.ts";
 import { setUsername } from "./renaming.ts";
@@ -48,6 +50,9 @@ import { listUsers } from "./users_page.ts";
 export class MemoryUserStore implements UserStore {
   /** Transactions reach any rows. */
   readonly transactions: "any" = "any";
+
+  /** The mails that were appended, to be delivered. */
+  readonly outboxQueue: OutboxQueue = mailQueue({ run: (call) => this.#tables.run(call) });
 
   #tables: TableAccess = new TableAccess();
 
@@ -115,7 +120,7 @@ export class MemoryUserStore implements UserStore {
     return this.#tables.run((tables) => appendRecord(tables, record));
   }
 
-  /** Every record, in the order they were appended. */
+  /** Every record but mails, in the order they were appended. */
   records(): Promise<readonly StoreRecord[]> {
     return this.#tables.run((tables) => structuredClone([...tables.records.values()]));
   }

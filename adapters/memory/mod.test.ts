@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isUserHarborError, type UserStore } from "@userharbor/core";
-import { userStoreCases } from "@userharbor/core/testing";
+import { outboxQueueCases, userStoreCases } from "@userharbor/core/testing";
 import { MemoryUserStore } from "@userharbor/memory";
 
 for (
@@ -11,6 +11,19 @@ for (
     const doesNotApply = await run();
     if (typeof doesNotApply === "string") context.skip(doesNotApply);
   });
+}
+
+function openQueue() {
+  const store = new MemoryUserStore();
+  return { store, queue: store.outboxQueue };
+}
+
+for (
+  const { name, run } of outboxQueueCases(openQueue, {
+    another: ({ store }) => ({ store, queue: store.outboxQueue }),
+  })
+) {
+  test(`outboxQueue: ${name}`, async () => assert.equal(await run(), undefined));
 }
 
 const LATER = "2030-01-01T00:00:00.000Z";

@@ -1,4 +1,11 @@
-import type { EmailVerification, NewSession, StoreRecord, User, UserToken } from "@userharbor/core";
+import type {
+  EmailVerification,
+  MailBurial,
+  NewSession,
+  StoreRecord,
+  User,
+  UserToken,
+} from "@userharbor/core";
 
 /** An account with what only the store may see. */
 export interface Account {
@@ -8,6 +15,20 @@ export interface Account {
   readonly usernameKey: string;
   /** Self-describing hash, replaced whole. */
   readonly passwordHash: string;
+}
+
+/** A mail that is to be delivered. */
+export interface QueuedMail {
+  /** As it was appended. */
+  readonly record: StoreRecord;
+  /** When somebody may claim it; null: it is buried. */
+  readonly dueAt: Date | null;
+  /** How often it was claimed. */
+  readonly attempts: number;
+  /** The last claim; null: it has ended, or there was none. */
+  readonly claim: string | null;
+  /** When it was given up, and why. */
+  readonly burial: MailBurial | null;
 }
 
 /**
@@ -36,6 +57,8 @@ export interface Tables {
   readonly userRoles: Map<string, ReadonlySet<string>>;
   /** By id, in the order they were appended; they refer to accounts by `userId` and outlive them. */
   readonly records: Map<string, StoreRecord>;
+  /** By id of the record: what an outbox appended, until it is delivered. */
+  readonly mails: Map<string, QueuedMail>;
 }
 
 /**
@@ -55,6 +78,7 @@ export function emptyTables(): Tables {
     permissions: new Set(),
     userRoles: new Map(),
     records: new Map(),
+    mails: new Map(),
   };
 }
 
@@ -76,5 +100,6 @@ export function copyTables(tables: Tables): Tables {
     permissions: new Set(tables.permissions),
     userRoles: new Map(tables.userRoles),
     records: new Map(tables.records),
+    mails: new Map(tables.mails),
   };
 }

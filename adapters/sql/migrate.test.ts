@@ -29,7 +29,7 @@ test("migrate() from three connections at once applies each step once", async ()
     await Promise.all(databases.map((database) => migrate(nodeSqlite(database))));
     for (const database of databases) {
       const versions = database.prepare("SELECT version FROM userharbor_schema ORDER BY version").all();
-      assert.deepEqual(versions.map(({ version }) => version), [1, 2, 3, 4]);
+      assert.deepEqual(versions.map(({ version }) => version), [1, 2, 3, 4, 5]);
       database.close();
     }
   });

@@ -1,7 +1,7 @@
 /**
  * Stores UserHarbor's accounts, tokens, roles and permissions in a SQL database, and counts attempts there.
  *
- * A driver, each on a subpath of its own, connects {@link SqlUserStore}, {@link SqlThrottle} and {@link migrate} to one database client.
+ * A driver, each on a subpath of its own, connects {@link SqlUserStore}, {@link SqlThrottle}, {@link SqlOutboxQueue} and {@link migrate} to one database client.
  *
  * @module
  */
@@ -28,5 +28,6 @@ export type {
   Upsert,
   WriteOfFirst,
 } from "./sql_driver.ts";
+export { SqlOutboxQueue } from "./sql_outbox_queue.ts";
 export { SqlThrottle } from "./sql_throttle.ts";
 export { SqlUserStore } from "./sql_user_store.ts";

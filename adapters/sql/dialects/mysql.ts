@@ -1,12 +1,13 @@
 import { tables } from "../migrations/mysql_0001_tables.ts";
 import { throttle } from "../migrations/mysql_0002_throttle.ts";
+import { outbox } from "../migrations/mysql_0003_outbox.ts";
 import type { SqlDialect, SqlFragment, Upsert, WriteOfFirst } from "../sql_driver.ts";
 import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
 
 /** MySQL 8 and MariaDB 10.6, with Galera, and later: instants are `DATETIME(6)` in UTC, booleans 0 and 1. */
 export const mysqlDialect: SqlDialect = {
   name: "mysql",
-  migrations: [tables, throttle],
+  migrations: [tables, throttle, outbox],
   migrationLock: {
     acquire: "SELECT GET_LOCK('userharbor_migrate', 60)",
     release: "SELECT RELEASE_LOCK('userharbor_migrate')",

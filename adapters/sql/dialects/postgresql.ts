@@ -1,6 +1,7 @@
 import { pythonTables } from "../migrations/postgresql_0001_python_tables.ts";
 import { widerTables } from "../migrations/postgresql_0002_wider_tables.ts";
 import { throttle } from "../migrations/postgresql_0003_throttle.ts";
+import { outbox } from "../migrations/postgresql_0004_outbox.ts";
 import type { GuardedInsert, SqlDialect, SqlFragment } from "../sql_driver.ts";
 import { onConflictDoNothing, onConflictUpdate } from "./_on_conflict.ts";
 import { writeChosen } from "./_write_chosen.ts";
@@ -12,7 +13,7 @@ const SKIP_LOCKED = " FOR UPDATE SKIP LOCKED";
 /** PostgreSQL 13 and later, and what speaks its wire protocol: instants are `timestamp with time zone`. */
 export const postgresqlDialect: SqlDialect = {
   name: "postgresql",
-  migrations: [pythonTables, widerTables, throttle],
+  migrations: [pythonTables, widerTables, throttle, outbox],
   // Any number that nobody else in the database locks by: "uharbor" as a number.
   migrationLock: {
     acquire: "SELECT 1 AS locked FROM pg_advisory_xact_lock(33047340015316850)",

@@ -2,6 +2,7 @@ import { pythonTables } from "../migrations/sqlite_0001_python_tables.ts";
 import { widerTables } from "../migrations/sqlite_0002_wider_tables.ts";
 import { flagsClientsRecords } from "../migrations/sqlite_0003_flags_clients_records.ts";
 import { throttle } from "../migrations/sqlite_0004_throttle.ts";
+import { outbox } from "../migrations/sqlite_0005_outbox.ts";
 import type { GuardedInsert, SqlDialect, SqlFragment } from "../sql_driver.ts";
 import { onConflictDoNothing, onConflictUpdate } from "./_on_conflict.ts";
 import { writeChosen } from "./_write_chosen.ts";
@@ -10,7 +11,7 @@ import { decodeInstantText, encodeInstantText } from "./_text_instants.ts";
 /** SQLite as SQLAlchemy writes it: instants are UTC text `YYYY-MM-DD HH:MM:SS.ffffff`, booleans 0 and 1. */
 export const sqliteDialect: SqlDialect = {
   name: "sqlite",
-  migrations: [pythonTables, widerTables, flagsClientsRecords, throttle],
+  migrations: [pythonTables, widerTables, flagsClientsRecords, throttle, outbox],
   migrationLock: null,
   encodeInstant: encodeInstantText,
   decodeInstant: decodeInstantText,

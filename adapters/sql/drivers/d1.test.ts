@@ -1,9 +1,9 @@
-import { userStoreCases } from "@userharbor/core/testing";
+import { outboxQueueCases, userStoreCases } from "@userharbor/core/testing";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TestD1 } from "../_test_d1.ts";
 import { ADA } from "../_test_store.ts";
-import { migrate, schemaVersion, SqlUserStore } from "../mod.ts";
+import { migrate, schemaVersion, SqlOutboxQueue, SqlUserStore } from "../mod.ts";
 import { d1 } from "./d1.ts";
 
 class D1Store extends SqlUserStore {
@@ -22,6 +22,23 @@ class D1Store extends SqlUserStore {
     database.requests.length = 0;
     return store;
   }
+}
+
+async function openOutbox() {
+  const database = new TestD1();
+  await migrate(d1(database));
+  const driver = d1(database);
+  return { database, store: new SqlUserStore(driver), queue: new SqlOutboxQueue(driver) };
+}
+
+const outboxCases = outboxQueueCases(openOutbox, {
+  another({ database, store }) {
+    return { store, queue: new SqlOutboxQueue(d1(database)) };
+  },
+});
+
+for (const { name, run } of outboxCases) {
+  test(`d1(): ${name}`, async () => assert.equal(await run(), undefined));
 }
 
 /** What may be read whole: as many rows as an application has roles and permissions. */
