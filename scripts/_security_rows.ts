@@ -220,7 +220,11 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "A failing mail server shows in no answer",
         source: "CVE-2024-45231",
         status: "kept",
-        files: ["flows/_background_work.ts", "adapters/messages/http_email_sender.ts"],
+        files: [
+          "flows/_background_work.ts",
+          "adapters/messages/retrying_email_sender.ts",
+          "server/log_failure.ts",
+        ],
       },
       {
         number: "R25",
@@ -474,7 +478,7 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "Links in mail are built from the configured origin only",
         source: "GHSA-3529-5m8x-rpv3",
         status: "kept",
-        files: ["adapters/messages/_build_links.ts", "server/pages/mail_links.ts", "server/settings.ts"],
+        files: ["adapters/messages/_build_links.ts", "server/mail_settings.ts", "server/compose_mail.ts"],
         note: "A sender of your own is given the token alone, and builds its links itself.",
       },
       {
@@ -519,7 +523,6 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
           "flows/_mail.ts",
           "flows/_background_work.ts",
           "adapters/messages/create_messages.ts",
-          "server/mail_text.ts",
         ],
       },
       {

@@ -4,9 +4,20 @@ import { type Html, html } from "./pages/mod.ts";
 export interface ApiCommandsOptions {
   /** Where the server answers. */
   readonly origin: string;
-  /** Whether its mail can be read. */
-  readonly devInbox: boolean;
+  /** What becomes of mail. */
+  readonly mail: "sent" | "shown" | "dropped";
 }
+
+/** How the steps get at the tokens in mails. */
+const MAIL: Readonly<Record<ApiCommandsOptions["mail"], Html>> = {
+  sent:
+    html`<p>Mail is really sent: where a step takes the newest token from the inbox, set <code>TOKEN</code> to the one
+in the link of the mail.</p>`,
+  shown:
+    html`<p>No mail is sent. What would have been sent is at <a href="/dev/inbox.json">/dev/inbox.json</a>.</p>`,
+  dropped:
+    html`<p>No mail is sent, and the inbox is off: steps that take a token from a mail cannot be tried.</p>`,
+};
 
 const PASSWORDS = {
   first: "seven quiet otters at dawn",
@@ -20,7 +31,7 @@ const PASSWORDS = {
  * @param options what the commands depend on
  * @returns a section called `api`
  */
-export function apiCommands({ origin, devInbox }: ApiCommandsOptions): Html {
+export function apiCommands({ origin, mail }: ApiCommandsOptions): Html {
   const steps = Object.entries(lifeOfAnAccount(origin)).map(([title, commands]) =>
     html`
       <li>
@@ -29,13 +40,10 @@ export function apiCommands({ origin, devInbox }: ApiCommandsOptions): Html {
       </li>
     `
   );
-  const inbox = devInbox
-    ? html`<p>No mail is sent. What would have been sent is at <a href="/dev/inbox.json">/dev/inbox.json</a>.</p>`
-    : html`<p>No mail is sent, and the inbox is off: steps that take a token from a mail cannot be tried.</p>`;
   return html`<section id="api">
 <h2>The same through the API</h2>
 <p>All that the pages do, programs can do under <code>/auth</code>.</p>
-${inbox}
+${MAIL[mail]}
 <p>This is the life of an account, for a POSIX shell with <code>curl</code> and <code>sed</code>: take the steps in
 order, all in one shell.</p>
 <ol class="steps">

@@ -7,6 +7,7 @@ import type {
   UsernameChangedMessage,
   VerificationMessage,
 } from "@userharbor/core";
+import type { MailContent, Messages } from "@userharbor/messages";
 
 /** A mail that would have been sent. */
 export interface DevMail {
@@ -32,16 +33,28 @@ export interface DevMail {
   readonly token?: string;
   /** RFC 3339, UTC. */
   readonly sentAt: string;
+  /** What it says; null: there are no words. */
+  readonly content: MailContent | null;
+}
+
+/** How much the inbox keeps, and in which words. */
+export interface DevInboxOptions {
+  /** How many mails; with 0 mail goes nowhere. */
+  readonly capacity: number;
+  /** The words; null: none, since there is no page for a link to lead to. */
+  readonly messages: Messages | null;
 }
 
 /** Keeps mail in memory, to be read instead of sent: the oldest goes when there is no room. */
 export class DevInbox implements EmailSender {
   readonly #mails: DevMail[] = [];
   readonly #capacity: number;
+  readonly #messages: Messages | null;
 
-  /** @param capacity how many mails it keeps; with 0 mail goes nowhere */
-  constructor(capacity: number) {
+  /** @param options how much, and in which words */
+  constructor({ capacity, messages }: DevInboxOptions) {
     this.#capacity = capacity;
+    this.#messages = messages;
   }
 
   /** Every mail there is, newest last. */
@@ -51,52 +64,72 @@ export class DevInbox implements EmailSender {
 
   /** Keeps a verification mail. */
   sendVerification(message: VerificationMessage): Promise<void> {
-    return this.#keep("verification", message, { token: message.verificationToken });
+    return this.#keep(
+      { kind: "verification", token: message.verificationToken },
+      message,
+      (words) => words.verification(message),
+    );
   }
 
   /** Keeps a password reset mail. */
   sendPasswordReset(message: PasswordResetMessage): Promise<void> {
-    return this.#keep("password_reset", message, { token: message.resetToken });
+    return this.#keep(
+      { kind: "password_reset", token: message.resetToken },
+      message,
+      (words) => words.passwordReset(message),
+    );
   }
 
   /** Keeps a notice of a verified address. */
   sendEmailVerified(message: UserMessage): Promise<void> {
-    return this.#keep("email_verified", message);
+    return this.#keep({ kind: "email_verified" }, message, (words) => words.emailVerified(message));
   }
 
   /** Keeps a notice of a changed password. */
   sendPasswordChanged(message: UserMessage): Promise<void> {
-    return this.#keep("password_changed", message);
+    return this.#keep({ kind: "password_changed" }, message, (words) => words.passwordChanged(message));
   }
 
   /** Keeps a notice of a deleted account. */
   sendAccountDeleted(message: UserMessage): Promise<void> {
-    return this.#keep("account_deleted", message);
+    return this.#keep({ kind: "account_deleted" }, message, (words) => words.accountDeleted(message));
   }
 
   /** Keeps a notice of a registration with somebody's address. */
   sendAddressInUse(message: UserMessage): Promise<void> {
-    return this.#keep("address_in_use", message);
+    return this.#keep({ kind: "address_in_use" }, message, (words) => words.addressInUse(message));
   }
 
   /** Keeps a mail that asks to confirm a new address. */
   sendEmailChange(message: EmailChangeMessage): Promise<void> {
-    return this.#keep("email_change", message, { token: message.emailChangeToken });
+    return this.#keep(
+      { kind: "email_change", token: message.emailChangeToken },
+      message,
+      (words) => words.emailChange(message),
+    );
   }
 
   /** Keeps a notice to the address that an account had. */
   sendEmailChanged(message: UserMessage): Promise<void> {
-    return this.#keep("email_changed", message);
+    return this.#keep({ kind: "email_changed" }, message, (words) => words.emailChanged(message));
   }
 
   /** Keeps a notice of a new name. */
   sendUsernameChanged(message: UsernameChangedMessage): Promise<void> {
-    return this.#keep("username_changed", message, { earlierUsername: message.earlierUsername });
+    return this.#keep(
+      { kind: "username_changed", earlierUsername: message.earlierUsername },
+      message,
+      (words) => words.usernameChanged(message),
+    );
   }
 
   /** Keeps an invitation. */
   sendInvitation(message: PasswordResetMessage): Promise<void> {
-    return this.#keep("invitation", message, { token: message.resetToken });
+    return this.#keep(
+      { kind: "invitation", token: message.resetToken },
+      message,
+      (words) => words.invitation(message),
+    );
   }
 
   /** Warns whoever lets others in: what nobody receives, everybody can read here. */
@@ -107,13 +140,13 @@ export class DevInbox implements EmailSender {
     return Promise.resolve([{ code: "no_real_sender", level: "unsafe", message }]);
   }
 
-  #keep(
-    kind: DevMail["kind"],
+  async #keep(
+    about: Pick<DevMail, "kind" | "token" | "earlierUsername">,
     { email, username }: UserMessage,
-    details: Pick<DevMail, "token" | "earlierUsername"> = {},
+    word: (words: Messages) => Promise<MailContent>,
   ): Promise<void> {
-    this.#mails.push({ kind, to: email, username, ...details, sentAt: new Date().toISOString() });
+    const content = this.#messages === null ? null : await word(this.#messages);
+    this.#mails.push({ ...about, to: email, username, sentAt: new Date().toISOString(), content });
     if (this.#mails.length > this.#capacity) this.#mails.shift();
-    return Promise.resolve();
   }
 }

@@ -1,22 +1,16 @@
 import type { DevMail } from "./dev_inbox.ts";
-import { mailText } from "./mail_text.ts";
-import { type Html, html, type MailLinks, type Page, timeHtml } from "./pages/mod.ts";
+import { type Html, html, type Page, timeHtml } from "./pages/mod.ts";
 
-/** What the inbox shows. */
-export interface InboxPageOptions {
-  /** The mails, newest last. */
-  readonly mails: readonly DevMail[];
-  /** Where their tokens are spent; null: nowhere. */
-  readonly links: MailLinks | null;
-}
+/** A paragraph that is a link: its words, and under them where it leads. */
+const LINK = /^(?<words>.+)\n(?<href>https?:\/\/\S+)$/;
 
 /**
  * Shows mail to be read as its receiver would, the newest first.
  *
- * @param options the mails
+ * @param mails the mails, newest last
  */
-export function inboxPage({ mails, links }: InboxPageOptions): Page {
-  const newestFirst = mails.toReversed().map((mail) => sheet(mail, links));
+export function inboxPage(mails: readonly DevMail[]): Page {
+  const newestFirst = mails.toReversed().map(sheet);
   const list = mails.length === 0 ? html`<p>There is no mail yet.</p>` : newestFirst;
   return {
     title: "Inbox",
@@ -28,17 +22,30 @@ ${list}`,
   };
 }
 
-function sheet(mail: DevMail, links: MailLinks | null): Html {
-  const { subject, paragraphs, link } = mailText(mail, links);
+function sheet({ kind, to, username, sentAt, token, content }: DevMail): Html {
   return html`
     <article class="sheet">
-    <h2>${subject}</h2>
+    <h2>${content?.subject ?? kind}</h2>
     <dl>
-    <dt>To</dt><dd>${mail.to}</dd>
-    <dt>Sent</dt><dd>${timeHtml(new Date(mail.sentAt))}</dd>
+    <dt>To</dt><dd>${to}</dd>
+    <dt>Sent</dt><dd>${timeHtml(new Date(sentAt))}</dd>
     </dl>
-    ${paragraphs.map((text) => html`<p class="token">${text}</p>`)}
-    ${link === null ? null : html`<p class="token"><a href="${link.href}">${link.text}</a></p>`}
+    ${content === null ? withoutWords(username, token) : paragraphs(content.text)}
     </article>
   `;
+}
+
+/** Its plain text: the same words as the other part, and nothing that could be mistaken for this page. */
+function paragraphs(text: string): readonly Html[] {
+  return text.trimEnd().split("\n\n").map((paragraph) => {
+    const { words, href } = LINK.exec(paragraph)?.groups ?? {};
+    if (words === undefined || href === undefined) return html`<p class="token">${paragraph}</p>`;
+    return html`<p class="token"><a href="${href}">${words}</a></p>`;
+  });
+}
+
+/** There is no page that a mail could lead to. */
+function withoutWords(username: string, token: string | undefined): Html {
+  const secret = token === undefined ? "" : ` Its token is ${token}`;
+  return html`<p class="token">This mail is about the account ${username}.${secret}</p>`;
 }

@@ -1,12 +1,12 @@
 /**
- * The account server: the HTTP API and pages for people on SQLite, with an inbox for development.
+ * The account server: the HTTP API and pages for people on SQLite, with mail over SMTP or an inbox for development.
  *
  * A composition root and nothing more.
  */
 
 import { Argon2PasswordHasher } from "@userharbor/argon2";
 import { schedulePurge, UserHarbor } from "@userharbor/core";
-import { createHandler } from "@userharbor/http";
+import { type Connection, createHandler } from "@userharbor/http";
 import { createPasswordPolicy } from "@userharbor/password-policy";
 import { migrate, SqlThrottle, SqlUserStore } from "@userharbor/sql";
 import { nodeSqlite } from "@userharbor/sql/node-sqlite";
@@ -14,18 +14,19 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { announce } from "./announce.ts";
-import { DevInbox } from "./dev_inbox.ts";
+import { composeMail } from "./compose_mail.ts";
 import { isLoopback } from "./is_loopback.ts";
+import { logFailure } from "./log_failure.ts";
 import { RequestDrain } from "./request_drain.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { createSite } from "./site.ts";
 
 /** As long as a session lasts at most: so people recognise theirs in the list. */
 const SESSION_CLIENT_RETENTION_SECONDS = 7_776_000;
-/** How many mails the inbox keeps. */
-const INBOX_CAPACITY = 200;
-/** How long a stop waits for requests under way: well below the 10 s after which container engines kill. */
+/** How long a stop waits for requests under way, with the next well below the 10 s after which containers are killed. */
 const STOP_TIMEOUT_MS = 5_000;
+/** How long it waits then for what goes on behind answers, mail above all. */
+const SETTLE_TIMEOUT_MS = 3_000;
 
 if (import.meta.main) {
   const settings = await attempt(2, () => readSettings(Deno.env.toObject()));
@@ -41,49 +42,52 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
   const database = openDatabase(settings.databasePath);
   const driver = nodeSqlite(database);
   await migrate(driver);
-  const store = new SqlUserStore(driver);
-  const inbox = new DevInbox(settings.devInbox ? INBOX_CAPACITY : 0);
+  const drain = new RequestDrain();
+  const server = Deno.serve(
+    { hostname: settings.hostname.replace(/^\[|\]$/g, ""), port: settings.port, onListen: () => {} },
+    (request, { remoteAddr }) =>
+      drain.answer(request, (each) => answer(each, { peerAddress: remoteAddr.hostname })),
+  );
+  // What follows needs to know the port, and is there before the first request is.
+  const address = addressOf(settings.hostname, server.addr.port);
+  const origin = settings.origin ?? address;
+  const hasPages = settings.origin !== null || isLoopback(settings.hostname);
+  const mail = composeMail(settings, hasPages ? origin : null);
   const harbor = new UserHarbor({
-    store,
-    emailSender: inbox,
+    store: new SqlUserStore(driver),
+    emailSender: mail.emailSender,
     passwordHasher: new Argon2PasswordHasher(),
     passwordValidator: createPasswordPolicy({ appName: "UserHarbor" }),
     sessionClientRetentionSeconds: SESSION_CLIENT_RETENTION_SECONDS,
     ...(settings.attemptLimits ? { throttle: new SqlThrottle(driver) } : {}),
+    onEvent: logFailure,
   });
   const { trustedProxies } = settings;
   const api = createHandler(harbor, { basePath: "/auth", trustedProxies, onError: console.error });
-
-  const drain = new RequestDrain();
-  const server = Deno.serve(
-    { hostname: settings.hostname.replace(/^\[|\]$/g, ""), port: settings.port, onListen: () => {} },
-    (request, { remoteAddr }) => {
-      const connection = { peerAddress: remoteAddr.hostname };
-      return drain.answer(
-        request,
-        async () => await api(request, connection) ?? await site(request, connection),
-      );
-    },
-  );
-  const address = addressOf(settings.hostname, server.addr.port);
-  const site = createSite(harbor, {
-    origin: settings.origin ?? address,
-    hasPages: settings.origin !== null || isLoopback(settings.hostname),
-    inbox: settings.devInbox ? inbox : null,
-    trustedProxies,
-  });
+  const sendsMail = settings.mail.smtp !== null;
+  const site = createSite(harbor, { origin, hasPages, inbox: mail.inbox, sendsMail, trustedProxies });
   const stopPurging = schedulePurge(harbor, {
     onError: (error) => console.error("Cannot purge expired rows:", error),
   });
   announce(settings, address);
 
+  async function answer(request: Request, connection: Connection): Promise<Response> {
+    return await api(request, connection) ?? await site(request, connection);
+  }
+
   return async () => {
-    const finished = drain.drain().then(() => server.shutdown());
-    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS))]);
-    await harbor.settled();
+    await within(STOP_TIMEOUT_MS, drain.drain().then(() => server.shutdown()));
+    if (!await within(SETTLE_TIMEOUT_MS, harbor.settled())) console.error("Mail under way is given up");
+    mail.close();
     await stopPurging();
     database.close();
   };
+}
+
+/** Waits so long at most, and answers whether it came to an end. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  const timeout = new Promise<false>((resolve) => setTimeout(() => resolve(false), milliseconds));
+  return await Promise.race([work.then(() => true), timeout]);
 }
 
 /** The file holds password hashes: a folder made for it is its owner's alone. */

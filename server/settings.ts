@@ -1,6 +1,8 @@
 import { clientAddress } from "@userharbor/http";
 import { fileURLToPath } from "node:url";
+import type { Environment } from "./environment.ts";
 import { isLoopback } from "./is_loopback.ts";
+import { type MailSettings, readMailSettings } from "./mail_settings.ts";
 
 /** What the environment decides. */
 export interface Settings {
@@ -18,17 +20,16 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   /** Whether guesses, registrations and mails are limited. */
   readonly attemptLimits: boolean;
+  /** Where mail goes and what it says. */
+  readonly mail: MailSettings;
 }
-
-/** The variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Beside server/, in a folder that git ignores. */
 const DEFAULT_DATABASE_PATH = fileURLToPath(new URL("../data/userharbor.sqlite", import.meta.url));
 
 /**
- * Reads `HOST`, `PORT`, `ORIGIN`, `TRUSTED_PROXIES`, `DATABASE_PATH`, `DEV_INBOX` and `ATTEMPT_LIMITS`; an empty
- * variable counts as unset.
+ * Reads `HOST`, `PORT`, `ORIGIN`, `TRUSTED_PROXIES`, `DATABASE_PATH`, `DEV_INBOX`, `ATTEMPT_LIMITS`, and what
+ * {@link readMailSettings} does; an empty variable counts as unset.
  *
  * @param environment the variables of the process
  * @returns the settings, with every default filled in
@@ -38,7 +39,11 @@ export function readSettings(environment: Environment): Settings {
   const hostname = readHostname(environment["HOST"] || "127.0.0.1");
   const origin = readOrigin(environment["ORIGIN"]);
   const isPrivate = isLoopback(hostname) && (origin === null || isLoopback(new URL(origin).hostname));
-  const devInbox = readSwitch(environment, "DEV_INBOX") ?? isPrivate;
+  const mail = readMailSettings(environment);
+  const devInbox = readSwitch(environment, "DEV_INBOX") ?? (isPrivate && mail.smtp === null);
+  if (devInbox && mail.smtp !== null) {
+    throw new RangeError("DEV_INBOX must not be 1 with SMTP_URL: mail is either sent or shown");
+  }
   return {
     hostname,
     port: readPort(environment["PORT"] || "8000"),
@@ -48,6 +53,7 @@ export function readSettings(environment: Environment): Settings {
     trustedProxies: readProxies(environment["TRUSTED_PROXIES"]),
     // Whoever reads the inbox takes over any account without a guess.
     attemptLimits: readSwitch(environment, "ATTEMPT_LIMITS") ?? !devInbox,
+    mail,
   };
 }
 

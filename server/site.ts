@@ -5,7 +5,6 @@ import type { DevInbox } from "./dev_inbox.ts";
 import { inboxPage } from "./inbox_page.ts";
 import { isLoopback } from "./is_loopback.ts";
 import {
-  createMailLinks,
   createPages,
   type Html,
   html,
@@ -23,6 +22,8 @@ export interface SiteOptions {
   readonly hasPages: boolean;
   /** The mail to show; null: the inbox is off. */
   readonly inbox: DevInbox | null;
+  /** Whether mail is really sent. */
+  readonly sendsMail: boolean;
   /** The proxies that are believed about where a request comes from. */
   readonly trustedProxies: readonly string[];
 }
@@ -61,20 +62,21 @@ To turn the pages on, serve them over https and set <code>ORIGIN</code> to their
  */
 export function createSite(
   harbor: PagesHarbor,
-  { origin, hasPages, inbox, trustedProxies }: SiteOptions,
+  { origin, hasPages, inbox, sendsMail, trustedProxies }: SiteOptions,
 ): (request: Request, connection: Connection) => Promise<Response> {
   const inboxLinks = inbox === null ? [] : [{ href: "/dev/inbox", text: "Inbox" }];
   const links = [...inboxLinks, { href: "/#api", text: "API" }];
   const site: Site = { name: "UserHarbor", home: "/", links };
-  const own = ownPages({ origin, hasPages, inbox });
+  const commands = apiCommands({ origin, mail: inbox !== null ? "shown" : sendsMail ? "sent" : "dropped" });
+  const own = ownPages({ hasPages, inbox, commands });
   const loopbackOnly = hasPages && isLoopback(new URL(origin).hostname);
   const pages = !hasPages ? () => Promise.resolve(null) : createPages(harbor, {
     name: site.name,
     links,
     cookie: createSessionCookie({ origin }),
     introduction: introduction(inbox !== null),
-    afterword: apiCommands({ origin, devInbox: inbox !== null }),
-    mailHint: mailHint(inbox !== null),
+    afterword: commands,
+    ...(sendsMail ? {} : { mailHint: mailHint(inbox !== null) }),
     context: (request, connection) => requestContext(request, { ...connection, trustedProxies }),
     onError: console.error,
   });
@@ -89,7 +91,9 @@ export function createSite(
       refusal.headers.set("allow", "GET, HEAD");
       return refusal;
     }
-    return page === undefined ? jsonAnswer(200, inbox?.list()) : await pageAnswer(page(), site);
+    return page === undefined
+      ? jsonAnswer(200, inbox?.list().map(({ content: _, ...mail }) => mail))
+      : await pageAnswer(page(), site);
   }
 
   /** People get a page, programs JSON. */
@@ -112,17 +116,13 @@ export function createSite(
 
 /** What stands beside the pages for people. */
 function ownPages(
-  { origin, hasPages, inbox }: Omit<SiteOptions, "trustedProxies">,
+  { hasPages, inbox, commands }: Pick<SiteOptions, "hasPages" | "inbox"> & { readonly commands: Html },
 ): ReadonlyMap<string, () => Page> {
   const pages = new Map<string, () => Page>();
   if (!hasPages) {
-    const content = html`${WITHOUT_PAGES}${apiCommands({ origin, devInbox: inbox !== null })}`;
-    pages.set("/", () => ({ title: "UserHarbor", content }));
+    pages.set("/", () => ({ title: "UserHarbor", content: html`${WITHOUT_PAGES}${commands}` }));
   }
-  if (inbox !== null) {
-    const links = hasPages ? createMailLinks({ origin }) : null;
-    pages.set("/dev/inbox", () => inboxPage({ mails: inbox.list(), links }));
-  }
+  if (inbox !== null) pages.set("/dev/inbox", () => inboxPage(inbox.list()));
   return pages;
 }
 

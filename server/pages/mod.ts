@@ -9,8 +9,6 @@
 export { createPages } from "./create_pages.ts";
 export { html } from "./html.ts";
 export type { Html, HtmlValue } from "./html.ts";
-export { createMailLinks } from "./mail_links.ts";
-export type { MailLinks } from "./mail_links.ts";
 export { pageAnswer } from "./page_answer.ts";
 export type { Page } from "./page_answer.ts";
 export type { PagesHarbor, PagesOptions } from "./page_options.ts";

@@ -30,7 +30,7 @@ async function walkAsGuest(page: Page, look: Look): Promise<void> {
   await fill(page, { "Username or e-mail address": "ada", "Password": PASSWORD });
   await press("Log in");
   await look("log in, unverified");
-  const verification = await openMail(page, "Verify your address");
+  const verification = await openMail(page, "Verify my address");
   await look("verify");
   await press("Verify my address");
   await look("log in, verified");
@@ -85,7 +85,7 @@ async function becomeSomebodyElse(page: Page, look: Look): Promise<void> {
   await fill(page, { "New e-mail address": "ada@example.net", "Password": PASSWORD });
   await press("Send the mail");
   await look("account, mail on its way");
-  const confirmation = await openMail(page, "Confirm your new address");
+  const confirmation = await openMail(page, "Confirm this address");
   await look("confirm address");
   await press("Confirm my new address");
   await look("account, address changed");
@@ -141,9 +141,9 @@ async function fill(page: Page, values: Readonly<Record<string, string>>): Promi
   }
 }
 
-/** Answers with the address that the newest mail of this subject leads to. */
-async function openMail(page: Page, subject: string): Promise<string> {
-  const link = page.getByRole("link", { name: subject, exact: true }).first();
+/** Answers with the address that the newest mail with this link leads to. */
+async function openMail(page: Page, name: string): Promise<string> {
+  const link = page.getByRole("link", { name, exact: true }).first();
   do await page.goto("/dev/inbox"); while (await link.count() === 0);
   await link.click();
   return page.url();

@@ -14,6 +14,9 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const START: readonly string[] = JSON.parse(readFileSync(join(PROJECT, "deno.json"), "utf8"))
   .tasks.start.split(" ").slice(1);
 
+/** Longer than a server takes to say what it has to say. */
+const PATIENCE_MS = 60_000;
+
 /** A folder that goes when it goes out of scope. */
 export function temporaryFolder(): { readonly path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), "userharbor-"));
@@ -45,6 +48,10 @@ export class ServerProcess implements AsyncDisposable {
       ORIGIN: _origin,
       TRUSTED_PROXIES: _proxies,
       ATTEMPT_LIMITS: _limits,
+      SMTP_URL: _smtpUrl,
+      BASE_URL: _baseUrl,
+      MAIL_FROM: _mailFrom,
+      LOCALE: _locale,
       ...inherited
     } = process.env;
     this.#announcement = variables["ORIGIN"]
@@ -70,6 +77,18 @@ export class ServerProcess implements AsyncDisposable {
         throw new Error(`Cannot find the server: it ended\n${this.#stderr}`);
       }
     }
+  }
+
+  /** Waits until it has written this to stderr, and answers with all that it wrote there. */
+  async complains(about: RegExp): Promise<string> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    while (!about.test(this.#stderr)) {
+      const data = once(this.#child.stderr, "data", { signal }).then(() => true);
+      if (!await Promise.race([data, this.#ended.then(() => false)])) {
+        throw new Error(`Cannot wait for ${about}: the server ended\n${this.#stderr}`);
+      }
+    }
+    return this.#stderr;
   }
 
   /** Sends a signal. */

@@ -14,6 +14,10 @@ test("readSettings() listens on this computer only, with the inbox on, unless to
     DEV_INBOX: "",
     TRUSTED_PROXIES: "",
     ATTEMPT_LIMITS: "",
+    SMTP_URL: "",
+    BASE_URL: "",
+    MAIL_FROM: "",
+    LOCALE: "",
   });
   assert.deepEqual(rest, {
     hostname: "127.0.0.1",
@@ -22,6 +26,7 @@ test("readSettings() listens on this computer only, with the inbox on, unless to
     origin: null,
     trustedProxies: [],
     attemptLimits: false,
+    mail: { smtp: null, baseUrl: null, locale: "en" },
   });
   assert.match(databasePath, /[/\\]data[/\\]userharbor\.sqlite$/);
   assert.deepEqual(readSettings({}), { databasePath, ...rest });
@@ -89,6 +94,51 @@ test("readSettings() takes a list of proxies", () => {
   assert.deepEqual(trustedProxies, ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"]);
 });
 
+/** What it takes to send mail. */
+const SENDING = {
+  SMTP_URL: "smtps://mailer:s3cret%2F@mail.example.org",
+  BASE_URL: "https://accounts.example.org",
+  MAIL_FROM: "Accounts <accounts@example.org>",
+};
+
+test("readSettings() sends mail over SMTP where it is told how, and then shows none and limits attempts", () => {
+  const { SMTP_URL: url, BASE_URL: baseUrl, MAIL_FROM: from } = SENDING;
+  const settings = readSettings({ ...SENDING, LOCALE: "de" });
+  assert.deepEqual(settings.mail, { smtp: { url, from }, baseUrl, locale: "de" });
+  assert.deepEqual([settings.devInbox, settings.attemptLimits], [false, true]);
+  for (const SMTP_URL of ["smtp://localhost:1025", "smtp://[::1]:1025", "smtp://mail.example.org:2525"]) {
+    assert.equal(readSettings({ ...SENDING, SMTP_URL }).mail.smtp?.url, SMTP_URL);
+  }
+  const { mail, devInbox } = readSettings({ BASE_URL: "http://localhost:3000/app", LOCALE: "fr" });
+  assert.deepEqual([mail, devInbox], [
+    { smtp: null, baseUrl: "http://localhost:3000/app", locale: "fr" },
+    true,
+  ]);
+});
+
+test("readSettings() refuses to send mail without an address for its links and one to send from (R54)", () => {
+  for (const name of ["BASE_URL", "MAIL_FROM"] as const) {
+    for (const value of [undefined, ""]) {
+      const begin = () => readSettings({ ...SENDING, ORIGIN: "https://example.org", [name]: value });
+      assert.throws(begin, new RegExp(`^RangeError: ${name} must be set with SMTP_URL`));
+    }
+  }
+  assert.throws(() => readSettings({ ...SENDING, DEV_INBOX: "1" }), /^RangeError: DEV_INBOX/);
+  assert.equal(readSettings({ ...SENDING, DEV_INBOX: "0" }).devInbox, false);
+});
+
+test("readSettings() repeats no secret, in whichever variable it is", () => {
+  const secrets = ["smtps://mailer:s3cret@mail.example.org/?a", "mailer:s3cret", "s3cret"];
+  for (const name of ["SMTP_URL", "BASE_URL", "MAIL_FROM", "LOCALE"]) {
+    for (const value of secrets) {
+      assert.throws(() => readSettings({ ...SENDING, [name]: value }), (error) => {
+        assert.ok(error instanceof RangeError && error.message.startsWith(name));
+        return !error.message.includes("s3cret");
+      });
+    }
+  }
+});
+
 const bad: readonly [name: string, values: readonly string[]][] = [
   ["PORT", ["http", "-1", "65536", "80.5", "8e3", "0x50", " 80", "80 ", "99999999999"]],
   ["HOST", ["a b", "localhost:80", "http://localhost", "[::1]", "a/b", "256.1.1.1", "user@host", "::g", "é"]],
@@ -115,6 +165,30 @@ const bad: readonly [name: string, values: readonly string[]][] = [
     "ftp://localhost",
     "null",
   ]],
+  ["SMTP_URL", [
+    "mail.example.org",
+    "https://mail.example.org",
+    "smtp://",
+    "smtps://mailer@mail.example.org",
+    "smtps://mailer:s3cret@mail.example.org/inbox",
+    "smtp://mailer:s3cret@mail.example.org?ignoreTLS=true",
+    "smtps://mailer:%zz@mail.example.org",
+  ]],
+  ["BASE_URL", [
+    "accounts.example.org",
+    "http://accounts.example.org",
+    "https://ada:s3cret@accounts.example.org",
+    "https://accounts.example.org/?a=b",
+    "https://accounts.example.org/#a",
+    "javascript:alert(1)",
+  ]],
+  ["MAIL_FROM", [
+    "accounts",
+    "a@example.org, b@example.org",
+    "A <a@example.org",
+    "a@example.org\nBcc: b@c.d",
+  ]],
+  ["LOCALE", ["es", "english", "de-AT", "C", "en_US.UTF-8"]],
 ];
 
 for (const [name, values] of bad) {
@@ -130,10 +204,18 @@ for (const [name, values] of bad) {
 }
 
 for (
-  const [name, value] of [["PORT", "http"], ["HOST", "a b"], ["DEV_INBOX", "yes"], ["ORIGIN", "x"], [
-    "TRUSTED_PROXIES",
-    "x",
-  ]] as const
+  const [name, value] of [
+    ["PORT", "http"],
+    ["HOST", "a b"],
+    ["DEV_INBOX", "yes"],
+    ["ORIGIN", "x"],
+    [
+      "TRUSTED_PROXIES",
+      "x",
+    ],
+    ["SMTP_URL", "x"],
+    ["LOCALE", "x"],
+  ] as const
 ) {
   test(`server ends with 2 and one line for a bad ${name}, and makes nothing`, async () => {
     using folder = temporaryFolder();

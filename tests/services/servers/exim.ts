@@ -41,7 +41,7 @@ export class EximServer implements AsyncDisposable {
   readonly port: number;
   /** Where TLS begins at once. */
   readonly tlsPort: number;
-  /** The certificate that it shows, for `localhost`; it signed itself. */
+  /** PEM of the authority that signed the certificate it shows, which is for `localhost`. */
   readonly certificate: string;
   readonly #folder: string;
   readonly #process: ServerProcess;
@@ -49,7 +49,7 @@ export class EximServer implements AsyncDisposable {
   private constructor(ports: readonly [number, number], folder: string) {
     [this.port, this.tlsPort] = ports;
     this.#folder = folder;
-    this.certificate = readFileSync(join(folder, "cert.pem"), "utf8");
+    this.certificate = readFileSync(join(folder, "authority.pem"), "utf8");
     this.#process = new ServerProcess(
       asUser(USER, [SERVER, "-bdf", "-q1m", "-C", join(folder, "exim.conf")]),
     );
@@ -104,12 +104,13 @@ export class EximServer implements AsyncDisposable {
 }
 
 async function makeCertificate(folder: string): Promise<void> {
+  const make = [OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"];
+  const [authority, authorityKey] = [join(folder, "authority.pem"), join(folder, "authority-key.pem")];
+  await run([...make, "-subj", "/CN=authority", "-keyout", authorityKey, "-out", authority]);
   await run([
-    OPENSSL,
-    "req",
-    ...["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"],
-    ...["-addext", "subjectAltName=DNS:localhost"],
-    ...["-addext", "basicConstraints=critical,CA:TRUE"],
+    ...make,
+    ...["-subj", "/CN=localhost", "-CA", authority, "-CAkey", authorityKey],
+    ...["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"],
     ...["-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")],
   ]);
 }
