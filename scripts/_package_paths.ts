@@ -41,14 +41,17 @@ export function packagePaths(tree: Tree): PackagePaths {
  * them, and writes a tsconfig.json that names everything.
  *
  * @param tree the project, which is in the current folder
- * @param folder an empty folder outside of it
+ * @param where an empty folder outside of it, and what to install there beside these packages
  * @returns the path of the tsconfig.json
  * @throws {Error} when a package cannot be installed
  */
-export async function writePackagePaths(tree: Tree, folder: string): Promise<string> {
+export async function writePackagePaths(
+  tree: Tree,
+  { folder, tools }: { folder: string; tools: readonly string[] },
+): Promise<string> {
   const { own, npm } = packagePaths(tree);
   const imports = Object.fromEntries(
-    [...npm.values()].map((specifier) => [packageName(specifier), specifier]),
+    [...npm.values(), ...tools].map((specifier) => [packageName(specifier), specifier]),
   );
   await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ nodeModulesDir: "auto", imports }));
   await Deno.copyFile(TESTS_LOCK, `${folder}/deno.lock`);

@@ -24,6 +24,8 @@ export interface Runtime {
   readonly name: string;
   /** Exact, so that a run can be repeated. */
   readonly version: string;
+  /** Packages that it takes beside those of the tests, as `npm:` specifiers. */
+  readonly tools?: readonly string[];
   /** What it takes to run tests. */
   readonly args: (run: TestRun) => readonly string[];
   /** The closing lines, each with one number. */
@@ -39,7 +41,7 @@ const BUN_TIMEOUT_MS = 30_000;
 const NODE: Omit<Runtime, "version"> = {
   name: "node",
   args: ({ files, tsconfig }) => [
-    `--import=${hooksAt(tsconfig)}`,
+    importOf("node_hooks.ts", tsconfig),
     "--disable-warning=ExperimentalWarning",
     "--test",
     `--test-concurrency=${WORKERS}`,
@@ -75,7 +77,12 @@ export const RUNTIMES: readonly Runtime[] = [
     },
   },
   { ...NODE, version: "24.21.0" },
-  { ...NODE, version: "22.23.3" },
+  {
+    ...NODE,
+    version: "22.23.3",
+    tools: ["npm:typescript@6.0.3"],
+    args: (run) => [importOf("node_using.ts", run.tsconfig), ...NODE.args(run)],
+  },
   {
     name: "bun",
     version: "1.4.5",
@@ -91,10 +98,11 @@ export const RUNTIMES: readonly Runtime[] = [
   },
 ];
 
-function hooksAt(tsconfig: string): string {
-  const hooks = new URL("node_hooks.ts", import.meta.url);
-  hooks.searchParams.set("tsconfig", pathToFileURL(tsconfig).href);
-  return hooks.href;
+/** The option that has Node.js load a script of ours first. */
+function importOf(script: string, tsconfig: string): string {
+  const address = new URL(script, import.meta.url);
+  address.searchParams.set("tsconfig", pathToFileURL(tsconfig).href);
+  return `--import=${address.href}`;
 }
 
 /**

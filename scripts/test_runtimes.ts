@@ -42,12 +42,14 @@ interface Ended {
 export function chooseRuntimes(only?: string): Runtime[] {
   if (only === undefined) return [...RUNTIMES];
   return only.split(",").map((choice) => {
-    const [name, version] = choice.split("@");
+    const [name, version = ""] = choice.split("@");
     const named = RUNTIMES.filter((each) => each.name === name);
-    const [first] = named;
-    if (first === undefined) throw new RangeError(`Cannot run tests on ${name}: it is not known here`);
-    const ofLine = named.find((each) => each.version.startsWith(`${version}.`));
-    return ofLine ?? { ...first, version: version ?? first.version };
+    const [line] = version.split(".");
+    const runtime = named.find((each) => each.version.startsWith(`${line}.`)) ?? named[0];
+    if (runtime === undefined) throw new RangeError(`Cannot run tests on ${name}: it is not known here`);
+    return version === "" || version === line && runtime.version.startsWith(`${line}.`)
+      ? runtime
+      : { ...runtime, version };
   });
 }
 
@@ -142,7 +144,8 @@ async function main(): Promise<void> {
   );
   const folder = await Deno.makeTempDir();
   try {
-    const tsconfig = await writePackagePaths(tree, folder);
+    const tools = runtimes.flatMap((each) => each.tools ?? []);
+    const tsconfig = await writePackagePaths(tree, { folder, tools });
     const results = await Promise.all(runtimes.map((each) => runTests(each, { files, tsconfig, folder })));
     const { text, failed } = summarize(results);
     console.log(`\n${text}`);

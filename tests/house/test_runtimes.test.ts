@@ -66,10 +66,14 @@ test("chooseRuntimes() takes names and other versions, and refuses what it does 
   assert.deepEqual(chooseRuntimes().map(({ name }) => name), ["deno", "node", "node", "bun"]);
   const chosen = chooseRuntimes("bun,node@22.23.3").map(({ name, version }) => `${name} ${version}`);
   assert.deepEqual(chosen, ["bun 1.4.5", "node 22.23.3"]);
-  const [latest, earlier, other] = chooseRuntimes("node,node@22,node@26.1.0").map(({ version }) => version);
+  const lines = chooseRuntimes("node,node@22,node@26.1.0,node@22.1.0,node@26").map(({ version }) => version);
+  const [latest, earlier, ...others] = lines;
   assert.match(latest ?? "", /^24\.\d+\.\d+$/);
   assert.match(earlier ?? "", /^22\.\d+\.\d+$/);
-  assert.equal(other, "26.1.0");
+  assert.deepEqual(others, ["26.1.0", "22.1.0", "26"]);
+  // It alone needs help with the syntax of tests.
+  assert.deepEqual(chooseRuntimes("node@22.1.0")[0]?.tools, chooseRuntimes("node@22")[0]?.tools);
+  assert.notEqual(chooseRuntimes("node@22")[0]?.tools, chooseRuntimes("node")[0]?.tools);
   assert.throws(() => chooseRuntimes("node,rhino"), RangeError);
 });
 
