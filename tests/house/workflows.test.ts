@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { readTree, type Tree } from "../../scripts/_read_tree.ts";
+import type { Runtime } from "../../scripts/_runtimes.ts";
 import { chooseRuntimes } from "../../scripts/test_runtimes.ts";
 
 const tree = await readTree();
@@ -20,9 +21,13 @@ function all(pattern: RegExp): { path: string; found: string }[] {
   );
 }
 
+function versionsOf(runtimes: readonly Runtime[]): string[] {
+  return runtimes.map(({ name, version }) => `${name}@${version}`).sort();
+}
+
 test("workflows name every action by a commit, and beside it the version; one action has one commit (R120)", () => {
   const uses = all(/^ *(?:- )?uses: (.*)$/gm);
-  assert.ok(uses.length > 10);
+  assert.ok(uses.length >= 10);
   for (const { path, found } of uses) {
     assert.match(found, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, path);
   }
@@ -69,25 +74,14 @@ test("workflows put nothing into a command but through its environment", () => {
   }
 });
 
-test("tasks, scripts, steps and runtimes that workflows name exist, and Deno is that of .ci/run", () => {
+test("tasks, scripts and runtimes that workflows name exist, and Deno is that of .ci/run", () => {
   const { tasks } = JSON.parse(tree.get("deno.json") ?? "");
   for (const { path, found } of all(/\bdeno task ([\w:-]+)/g)) {
     assert.ok(Object.hasOwn(tasks, found), `${path}: ${found}`);
   }
   for (const { path, found } of all(/\bscripts\/\w+\.ts/g)) assert.ok(tree.has(found), `${path}: ${found}`);
-  const ci = tree.get(".ci/run") ?? "";
-  const [{ found: steps } = { found: "" }] = all(/^ *step: \[(.*)\]$/gm);
-  const names = [...steps.matchAll(/"([^"]+)"|([^,"]+)(?:, |$)/g)].map(([, quoted, plain]) =>
-    quoted ?? plain
-  );
-  assert.ok(names.length >= 3);
-  for (const name of names) assert.ok(ci.includes(`step "${name}" `), name);
-  for (const { found } of all(/^ *runtime: \[(.*)\]$/gm)) {
-    assert.deepEqual(
-      chooseRuntimes(found.replaceAll(" ", "")).map(({ name, version }) => `${name}@${version}`).sort(),
-      chooseRuntimes().map(({ name, version }) => `${name}@${version}`).sort(),
-    );
-  }
-  const deno = ci.match(/deno@(\d+\.\d+\.\d+)/)?.[1];
+  const matrix = all(/^ *runtime: \[(.*)\]$/gm).map(({ found }) => found.replaceAll(" ", ""));
+  assert.deepEqual(matrix.map((only) => versionsOf(chooseRuntimes(only))), [versionsOf(chooseRuntimes())]);
+  const deno = tree.get(".ci/run")?.match(/deno@(\d+\.\d+\.\d+)/)?.[1];
   for (const { path, found } of all(/^ *deno-version: (.*)$/gm)) assert.equal(found, deno, path);
 });
