@@ -89,11 +89,7 @@ export class UserHarbor<U extends User = User> {
     return this.#operate("register", register)(input, context);
   }
 
-  /**
-   * Makes an address its owner's, against the token mailed to it.
-   *
-   * @throws {UserHarborError} `invalid_verification_token`
-   */
+  /** Makes an address its owner's. @throws {UserHarborError} `invalid_verification_token` */
   verifyEmail(verificationToken: string, context?: RequestContext): Promise<void> {
     return this.#operate("verify_email", verifyEmail)(verificationToken, context);
   }
@@ -126,11 +122,7 @@ export class UserHarbor<U extends User = User> {
     return this.#operate("get_current_user", getCurrentUser<U>)(sessionToken, context);
   }
 
-  /**
-   * Ends one session.
-   *
-   * @throws {UserHarborError} `invalid_session_token`, also for the later of two at once
-   */
+  /** Ends one session. @throws {UserHarborError} `invalid_session_token`, also for the later of two at once */
   logout(sessionToken: string, context?: RequestContext): Promise<void> {
     return this.#operate("logout", logout)(sessionToken, context);
   }
@@ -247,8 +239,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_permission` for a malformed name, once the session is known to be good
    */
   hasPermission(sessionToken: string, permission: string, context?: RequestContext): Promise<boolean> {
-    const input = { sessionToken, permission };
-    return this.#operate("has_permission", hasPermission)(input, context);
+    return this.#operate("has_permission", hasPermission)({ sessionToken, permission }, context);
   }
 
   /**
@@ -267,8 +258,7 @@ export class UserHarbor<U extends User = User> {
    * `permission_denied`
    */
   requirePermission(sessionToken: string, permission: string, context?: RequestContext): Promise<U> {
-    const input = { sessionToken, permission };
-    return this.#operate("require_permission", requirePermission<U>)(input, context);
+    return this.#operate("require_permission", requirePermission<U>)({ sessionToken, permission }, context);
   }
 
   /**

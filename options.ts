@@ -6,6 +6,7 @@ import { checkThrottleLimits, type ThrottleLimits } from "./flows/_throttle_limi
 import { Throttling, type ThrottlingParts } from "./flows/_throttling.ts";
 import type { EmailSender, Outbox, PasswordHasher, Throttle, User, UserStore } from "./interfaces.ts";
 import { defaultPasswordValidator, defaultUsernameValidator } from "./primitives/default_validators.ts";
+import { requireWholeNumber } from "./primitives/require_whole_number.ts";
 import { makeTokenHasher } from "./primitives/token_hasher.ts";
 
 /** The ports a harbor works with, and the rules it keeps. Every rule has a safe default. */
@@ -83,31 +84,6 @@ export interface UserHarborOptions<U extends User = User> {
   readonly throttleLimits?: Partial<ThrottleLimits>;
 }
 
-const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof UserHarborOptions>([
-  "store",
-  "emailSender",
-  "passwordHasher",
-  "emailVerificationTtlSeconds",
-  "passwordResetTtlSeconds",
-  "emailChangeTtlSeconds",
-  "sessionTtlSeconds",
-  "sessionRefreshThresholdSeconds",
-  "sessionMaxAgeSeconds",
-  "maxSessionsPerUser",
-  "sessionClientRetentionSeconds",
-  "unverifiedTtlSeconds",
-  "usernameValidator",
-  "passwordValidator",
-  "tokenSecret",
-  "defer",
-  "clock",
-  "onEvent",
-  "auditTrail",
-  "outbox",
-  "throttle",
-  "throttleLimits",
-]);
-
 /** A hundred years: far beyond any use, and every instant stays a date. */
 const MAX_SECONDS = 3_155_760_000;
 
@@ -118,95 +94,133 @@ const MAX_SECONDS = 3_155_760_000;
  * @throws {RangeError} for a number out of range; both name the option
  */
 export function checkOptions<U extends User>(options: UserHarborOptions<U>): Harbor<U> {
-  requireKnown(options);
-  requireObject("store", options.store);
-  requireObject("emailSender", options.emailSender);
-  requireObject("passwordHasher", options.passwordHasher);
-  for (const name of ["usernameValidator", "passwordValidator", "defer", "clock", "onEvent"] as const) {
-    const value: unknown = options[name];
-    if (value !== undefined && typeof value !== "function") throw new TypeError(`${name} must be a function`);
-  }
-  const clock = options.clock ?? (() => new Date());
-  const events = new EventReport(options.onEvent, clock);
-  const tokenHasher = makeTokenHasher(options.tokenSecret);
+  requireObjects({ options });
+  const {
+    store,
+    emailSender,
+    passwordHasher,
+    emailVerificationTtlSeconds = 86_400,
+    passwordResetTtlSeconds = 3_600,
+    emailChangeTtlSeconds = 3_600,
+    sessionTtlSeconds = 2_592_000,
+    sessionRefreshThresholdSeconds,
+    sessionMaxAgeSeconds = 7_776_000,
+    maxSessionsPerUser,
+    sessionClientRetentionSeconds,
+    unverifiedTtlSeconds = 604_800,
+    usernameValidator = defaultUsernameValidator,
+    passwordValidator = defaultPasswordValidator,
+    tokenSecret,
+    defer = deferToLaterTask,
+    clock = () => new Date(),
+    onEvent,
+    auditTrail = false,
+    outbox,
+    throttle,
+    throttleLimits,
+    ...misspelt
+  } = options;
+  // A misspelt limit that is silently ignored is worse than no start at all.
+  for (const name of Object.keys(misspelt)) throw new TypeError(`"${name}" is not an option of UserHarbor`);
+  requireObjects({ store, emailSender, passwordHasher });
+  requireFunctions({ usernameValidator, passwordValidator, defer, clock, onEvent });
+  const tokenHasher = makeTokenHasher(tokenSecret);
+  const events = new EventReport(onEvent, clock);
   return Object.freeze({
-    store: options.store,
-    emailSender: options.emailSender,
-    passwordHasher: options.passwordHasher,
+    store,
+    emailSender,
+    passwordHasher,
     tokenHasher,
-    emailVerificationTtlMs: milliseconds(options, "emailVerificationTtlSeconds", 86_400),
-    passwordResetTtlMs: milliseconds(options, "passwordResetTtlSeconds", 3_600),
-    emailChangeTtlMs: milliseconds(options, "emailChangeTtlSeconds", 3_600),
-    ...sessionTimes(options),
-    maxSessionsPerUser: checkMaxSessions(options.maxSessionsPerUser),
-    sessionClientRetentionMs: options.sessionClientRetentionSeconds === undefined
+    emailVerificationTtlMs: milliseconds({ emailVerificationTtlSeconds }),
+    passwordResetTtlMs: milliseconds({ passwordResetTtlSeconds }),
+    emailChangeTtlMs: milliseconds({ emailChangeTtlSeconds }),
+    ...sessionTimes({ sessionTtlSeconds, sessionRefreshThresholdSeconds, sessionMaxAgeSeconds }),
+    maxSessionsPerUser: maxSessionsPerUser === undefined
       ? null
-      : milliseconds(options, "sessionClientRetentionSeconds", 0),
-    unverifiedTtlMs: milliseconds(options, "unverifiedTtlSeconds", 604_800),
-    usernameValidator: options.usernameValidator ?? defaultUsernameValidator,
-    passwordValidator: options.passwordValidator ?? defaultPasswordValidator,
+      : requireWholeNumber({ maxSessionsPerUser }, { from: 1 }),
+    sessionClientRetentionMs: sessionClientRetentionSeconds === undefined
+      ? null
+      : milliseconds({ sessionClientRetentionSeconds }),
+    unverifiedTtlMs: milliseconds({ unverifiedTtlSeconds }),
+    usernameValidator,
+    passwordValidator,
     clock,
-    throttling: makeThrottling(options, { tokenHasher, events }),
-    auditTrail: checkAuditTrail(options),
-    outbox: checkOutbox(options),
-    background: new BackgroundWork(options.defer ?? deferToLaterTask, events),
+    throttling: makeThrottling({ throttle, throttleLimits }, { tokenHasher, events }),
+    auditTrail: checkAuditTrail({ auditTrail, store }),
+    outbox: checkOutbox({ outbox, store }),
+    background: new BackgroundWork(defer, events),
     events,
   });
 }
 
-function requireKnown(options: object): void {
-  requireObject("options", options);
-  for (const name of Object.keys(options)) {
-    // A misspelt limit that is silently ignored is worse than no start at all.
-    if (!KNOWN_OPTIONS.has(name)) throw new TypeError(`"${name}" is not an option of UserHarbor`);
+/** Values that are given, by the names of their options: `{ store }`, so that no message names another one. */
+type Named = Readonly<Record<string, unknown>>;
+
+function requireObjects(named: Named): void {
+  for (const [name, value] of Object.entries(named)) {
+    if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be an object`);
   }
 }
 
-function requireObject(name: string, value: unknown): void {
-  if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be an object`);
+function requireFunctions(named: Named): void {
+  for (const [name, value] of Object.entries(named)) {
+    if (value !== undefined && typeof value !== "function") throw new TypeError(`${name} must be a function`);
+  }
+}
+
+function requireMethods(named: Readonly<Record<string, object>>, methods: readonly string[]): void {
+  for (const [name, port] of Object.entries(named)) {
+    const missing = methods.find((method) => typeof Reflect.get(port, method) !== "function");
+    if (missing !== undefined) throw new TypeError(`${name} must have a method ${missing}()`);
+  }
+}
+
+function milliseconds(named: Named): number {
+  return requireWholeNumber(named, { from: 1, to: MAX_SECONDS }) * 1000;
 }
 
 type Times = Pick<Harbor, "sessionTtlMs" | "sessionRefreshThresholdMs" | "sessionMaxAgeMs">;
 
-function sessionTimes(options: UserHarborOptions): Times {
-  const sessionTtlMs = milliseconds(options, "sessionTtlSeconds", 2_592_000);
-  const sessionMaxAgeMs = milliseconds(options, "sessionMaxAgeSeconds", 7_776_000);
+interface SessionSeconds {
+  readonly sessionTtlSeconds: number;
+  readonly sessionRefreshThresholdSeconds: number | null | undefined;
+  readonly sessionMaxAgeSeconds: number;
+}
+
+function sessionTimes(
+  { sessionTtlSeconds, sessionRefreshThresholdSeconds, sessionMaxAgeSeconds }: SessionSeconds,
+): Times {
+  const sessionTtlMs = milliseconds({ sessionTtlSeconds });
+  const sessionMaxAgeMs = milliseconds({ sessionMaxAgeSeconds });
   if (sessionMaxAgeMs < sessionTtlMs) {
     throw new RangeError("sessionMaxAgeSeconds must not be below sessionTtlSeconds");
   }
-  if (options.sessionRefreshThresholdSeconds === null) {
+  if (sessionRefreshThresholdSeconds === null) {
     return { sessionTtlMs, sessionMaxAgeMs, sessionRefreshThresholdMs: null };
   }
-  const sessionRefreshThresholdMs = options.sessionRefreshThresholdSeconds === undefined
+  const sessionRefreshThresholdMs = sessionRefreshThresholdSeconds === undefined
     ? Math.min(604_800_000, sessionTtlMs / 2)
-    : milliseconds(options, "sessionRefreshThresholdSeconds", 0);
+    : milliseconds({ sessionRefreshThresholdSeconds });
   if (sessionRefreshThresholdMs >= sessionTtlMs) {
     throw new RangeError("sessionRefreshThresholdSeconds must be below sessionTtlSeconds");
   }
   return { sessionTtlMs, sessionMaxAgeMs, sessionRefreshThresholdMs };
 }
 
-type SecondsOption = Extract<keyof UserHarborOptions, `${string}Seconds`>;
-
-function milliseconds(options: UserHarborOptions, name: SecondsOption, byDefault: number): number {
-  const { [name]: seconds = byDefault }: { readonly [key in SecondsOption]?: unknown } = options;
-  if (typeof seconds !== "number") throw new TypeError(`${name} must be a number of seconds`);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_SECONDS) {
-    throw new RangeError(`${name} must be a whole number of seconds from 1 to ${MAX_SECONDS}`);
-  }
-  return seconds * 1000;
-}
-
-function checkAuditTrail({ auditTrail = false, store }: UserHarborOptions): boolean {
+function checkAuditTrail(
+  { auditTrail, store }: Required<Pick<UserHarborOptions, "auditTrail" | "store">>,
+): boolean {
   if (typeof auditTrail !== "boolean") throw new TypeError("auditTrail must be a boolean");
   if (auditTrail) requireAppend("auditTrail", store);
   return auditTrail;
 }
 
-function checkOutbox({ outbox, store }: UserHarborOptions): Outbox | null {
+function checkOutbox(
+  { outbox, store }: { readonly outbox: Outbox | undefined; readonly store: UserStore },
+): Outbox | null {
   if (outbox === undefined) return null;
-  requireObject("outbox", outbox);
-  if (typeof outbox.seal !== "function") throw new TypeError("outbox must have a method seal()");
+  requireObjects({ outbox });
+  requireMethods({ outbox }, ["seal"]);
   requireAppend("outbox", store);
   return outbox;
 }
@@ -221,8 +235,13 @@ function requireAppend(option: string, store: UserStore): void {
   }
 }
 
+interface GivenThrottle {
+  readonly throttle: Throttle | undefined;
+  readonly throttleLimits: Partial<ThrottleLimits> | undefined;
+}
+
 function makeThrottling(
-  { throttle, throttleLimits }: UserHarborOptions,
+  { throttle, throttleLimits }: GivenThrottle,
   parts: Pick<ThrottlingParts, "tokenHasher" | "events">,
 ): Throttling | null {
   const limits = checkThrottleLimits(throttleLimits);
@@ -230,23 +249,10 @@ function makeThrottling(
     if (throttleLimits !== undefined) throw new TypeError("throttleLimits needs a throttle: there is none");
     return null;
   }
-  requireObject("throttle", throttle);
-  for (const method of ["reserve", "refund", "clear"] as const) {
-    // A throttle that fails is stood in for, so one that cannot work at all would never be missed.
-    if (typeof throttle[method] !== "function") {
-      throw new TypeError(`throttle must have a method ${method}()`);
-    }
-  }
+  requireObjects({ throttle });
+  // A throttle that fails is stood in for, so one that cannot work at all would never be missed.
+  requireMethods({ throttle }, ["reserve", "refund", "clear"]);
   return new Throttling({ ...parts, throttle, limits });
-}
-
-function checkMaxSessions(count: unknown): number | null {
-  if (count === undefined) return null;
-  if (typeof count !== "number") throw new TypeError("maxSessionsPerUser must be a number of sessions");
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new RangeError("maxSessionsPerUser must be a whole number from 1");
-  }
-  return count;
 }
 
 function deferToLaterTask(work: () => Promise<void>): void {

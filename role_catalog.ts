@@ -69,14 +69,14 @@ export interface Permissions {
 export function bindRoles(harbor: Harbor): Roles {
   const operate = operationsOf(harbor);
   return Object.freeze<Roles>({
-    create: (role, context) => operate("roles.create", createRole)(role, context),
-    delete: (role, context) => operate("roles.delete", deleteRole)(role, context),
+    create: operate("roles.create", createRole),
+    delete: operate("roles.delete", deleteRole),
     list: (context) => operate("roles.list", listRoles)(undefined, context),
     grantPermission: (role, permission, context) =>
       operate("roles.grant_permission", grantPermissionToRole)({ role, permission }, context),
     revokePermission: (role, permission, context) =>
       operate("roles.revoke_permission", revokePermissionFromRole)({ role, permission }, context),
-    permissions: (role, context) => operate("roles.permissions", getRolePermissions)(role, context),
+    permissions: operate("roles.permissions", getRolePermissions),
   });
 }
 
@@ -84,8 +84,8 @@ export function bindRoles(harbor: Harbor): Roles {
 export function bindPermissions(harbor: Harbor): Permissions {
   const operate = operationsOf(harbor);
   return Object.freeze<Permissions>({
-    create: (permission, context) => operate("permissions.create", createPermission)(permission, context),
-    delete: (permission, context) => operate("permissions.delete", deletePermission)(permission, context),
+    create: operate("permissions.create", createPermission),
+    delete: operate("permissions.delete", deletePermission),
     list: (context) => operate("permissions.list", listPermissions)(undefined, context),
   });
 }

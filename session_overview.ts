@@ -85,12 +85,10 @@ export interface Sessions<U extends User = User> {
 export function bindSessions<U extends User>(harbor: Harbor<U>): Sessions<U> {
   const operate = operationsOf(harbor);
   return Object.freeze<Sessions<U>>({
-    list: (sessionToken, context) => operate("sessions.list", listSessions)(sessionToken, context),
-    revoke: (input, context) => operate("sessions.revoke", revokeSession)(input, context),
-    revokeOthers: (sessionToken, context) =>
-      operate("sessions.revoke_others", revokeOtherSessions)(sessionToken, context),
-    reauthenticate: (input, context) => operate("sessions.reauthenticate", reauthenticate<U>)(input, context),
-    requireFresh: (input, context) =>
-      operate("sessions.require_fresh", requireFreshSession<U>)(input, context),
+    list: operate("sessions.list", listSessions),
+    revoke: operate("sessions.revoke", revokeSession),
+    revokeOthers: operate("sessions.revoke_others", revokeOtherSessions),
+    reauthenticate: operate("sessions.reauthenticate", reauthenticate<U>),
+    requireFresh: operate("sessions.require_fresh", requireFreshSession<U>),
   });
 }

@@ -114,17 +114,15 @@ export interface Users<U extends User = User> {
 export function bindUsers<U extends User>(harbor: Harbor<U>): Users<U> {
   const operate = operationsOf(harbor);
   return Object.freeze<Users<U>>({
-    create: (input, context) => operate("users.create", createUser<U>)(input, context),
-    import: (input, context) => operate("users.import", importUser<U>)(input, context),
-    get: (username, context) => operate("users.get", getUser<U>)(username, context),
+    create: operate("users.create", createUser<U>),
+    import: operate("users.import", importUser<U>),
+    get: operate("users.get", getUser<U>),
     list: (input = {}, context) => operate("users.list", listUsers<U>)(input, context),
-    disable: (username, context) => operate("users.disable", disableUser)(username, context),
-    enable: (username, context) => operate("users.enable", enableUser)(username, context),
-    requirePasswordChange: (username, context) =>
-      operate("users.require_password_change", requirePasswordChange)(username, context),
-    forceReset: (username, context) => operate("users.force_reset", forceReset)(username, context),
-    revokeSessions: (username, context) =>
-      operate("users.revoke_sessions", revokeUserSessions)(username, context),
-    delete: (username, context) => operate("users.delete", deleteUser)(username, context),
+    disable: operate("users.disable", disableUser),
+    enable: operate("users.enable", enableUser),
+    requirePasswordChange: operate("users.require_password_change", requirePasswordChange),
+    forceReset: operate("users.force_reset", forceReset),
+    revokeSessions: operate("users.revoke_sessions", revokeUserSessions),
+    delete: operate("users.delete", deleteUser),
   });
 }

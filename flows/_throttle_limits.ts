@@ -1,4 +1,5 @@
 import type { AttemptBackoff } from "../interfaces.ts";
+import { requireWholeNumber } from "../primitives/require_whole_number.ts";
 
 /** So many attempts within a time that begins with the first of them. */
 export interface AttemptLimit {
@@ -100,11 +101,7 @@ function checkNumbers(name: string, value: unknown, ranges: Ranges): unknown {
   const checked: Record<string, number> = {};
   for (const [member, [least, most]] of Object.entries(ranges)) {
     const { [member]: number }: { readonly [member: string]: unknown } = value;
-    if (typeof number !== "number") throw new TypeError(`${name}.${member} must be a number`);
-    if (!Number.isInteger(number) || number < least || number > most) {
-      throw new RangeError(`${name}.${member} must be a whole number from ${least} to ${most}`);
-    }
-    checked[member] = number;
+    checked[member] = requireWholeNumber({ [`${name}.${member}`]: number }, { from: least, to: most });
   }
   return Object.freeze(checked);
 }

@@ -2,6 +2,7 @@ import type { User } from "../interfaces.ts";
 import { canonicalUsername } from "../primitives/canonical_username.ts";
 import { canonicalPrefix } from "../primitives/canonical_prefix.ts";
 import { decodeCursor, encodeCursor } from "../primitives/cursor.ts";
+import { requireWholeNumber } from "../primitives/require_whole_number.ts";
 import { isLapsed } from "./_accounts.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
@@ -44,7 +45,7 @@ export async function listUsers<U extends User>(
 ): Promise<UserPage<U>> {
   const { store } = harbor;
   const read = requireStoreMethod(store, "listUsers");
-  requireLimit(limit);
+  requireWholeNumber({ limit }, { from: 1, to: MAX_LIMIT });
   const after = cursor === undefined ? {} : { afterUsernameKey: decodeCursor(cursor) };
   const prefix = startsWith === undefined ? "" : canonicalPrefix(startsWith);
   if (prefix === null) return { users: [], nextCursor: null };
@@ -57,13 +58,6 @@ export async function listUsers<U extends User>(
     users: page.filter((user) => !isLapsed(harbor, user)),
     nextCursor: last === undefined ? null : encodeCursor(usernameKeyOf(last)),
   };
-}
-
-function requireLimit(limit: unknown): void {
-  if (typeof limit !== "number") throw new TypeError("limit must be a number of accounts");
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-    throw new RangeError(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
-  }
 }
 
 /** A peer that writes to the same tables may have names that are none here; it keeps them in lower case. */

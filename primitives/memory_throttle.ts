@@ -1,6 +1,7 @@
 import type { AttemptRequest, AttemptReservation, Finding, Throttle } from "../interfaces.ts";
 import { BoundedCounts } from "./_bounded_counts.ts";
 import { countAttempt, refundAttempt } from "./attempt_count.ts";
+import { requireWholeNumber } from "./require_whole_number.ts";
 
 /** How a {@link MemoryThrottle} differs from the default. */
 export interface MemoryThrottleOptions {
@@ -42,11 +43,7 @@ export class MemoryThrottle implements Throttle {
       if (name !== "maxKeys") throw new TypeError(`"${name}" is not an option of MemoryThrottle`);
     }
     const { maxKeys = 100_000 } = options;
-    if (typeof maxKeys !== "number") throw new TypeError("maxKeys must be a number of keys");
-    if (!Number.isSafeInteger(maxKeys) || maxKeys < 1) {
-      throw new RangeError("maxKeys must be a whole number from 1");
-    }
-    this.#counts = new BoundedCounts(maxKeys);
+    this.#counts = new BoundedCounts(requireWholeNumber({ maxKeys }, { from: 1 }));
   }
 
   /** How many keys it remembers right now. */
