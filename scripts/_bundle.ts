@@ -131,7 +131,7 @@ function setUp(
 
 /** What a module exports, and nothing behind it. */
 function withoutBodies(text: string): string {
-  return [...text.matchAll(/^export (?:async )?function\*? (\w+)/gm)]
+  return [...text.matchAll(/^export (?:async )?(?:class|const|function\*?) (\w+)/gm)]
     .map(([, name]) => `export const ${name} = undefined;`).join("\n");
 }
 

@@ -37,6 +37,9 @@ const FIRST_OPERATIONS: readonly string[] = [
   ...["permissions.create", "permissions.delete", "permissions.list"],
 ];
 
+/** What counts attempts, which only an application with a `throttle` uses. */
+const LIMITS_ON_ATTEMPTS = ["flows/_throttling.ts", "flows/_throttle_limits.ts"];
+
 /** What an application's own module has, in twenty lines. */
 const CONSUMER = `\
 import { isUserHarborError, UserHarbor } from "@userharbor/core";
@@ -76,12 +79,15 @@ async function measureSizes(tree: Tree): Promise<Sizes> {
   if (missing.length > 0) throw new Error(`Cannot measure without ${missing.join(", ")}: nothing binds them`);
   const kept = FIRST_OPERATIONS.flatMap((name) => files.get(name) ?? []);
   const leftOut = new Set([...files.values()].flat().filter((path) => !kept.includes(path)));
+  const withoutLimits = new Set([...leftOut, ...LIMITS_ON_ATTEMPTS]);
   const asUsed = 'export { isUserHarborError, UserHarbor, UserHarborError } from "@userharbor/core";';
   return {
     "all that `@userharbor/core` exports":
       (await bundle({ tree, code: 'export * from "@userharbor/core";' })).gzippedBytes,
     "`UserHarbor` with all its operations": (await bundle({ tree, code: asUsed })).gzippedBytes,
     "`UserHarbor` with its first 29 operations": (await bundle({ tree, code: asUsed, leftOut })).gzippedBytes,
+    "the same without limits on attempts":
+      (await bundle({ tree, code: asUsed, leftOut: withoutLimits })).gzippedBytes,
   };
 }
 
