@@ -50,13 +50,13 @@ export const HOUSE_RULES: readonly HouseRule[] = [
     files: ["./adapters/*/**/{*.test,_test_*}.ts", "./adapters/*/tests/**"],
     mayImport: [OWN_FOLDER, OWN_IMPORTS, "@userharbor/**", "node:**"],
   },
+  { files: ["./tests/services/**", "./benchmarks/servers/**"], mayImport: [...TESTS, ...SERVICE_CLIENTS] },
   {
     files: ["./tests/{browser,foreign_hashes,properties,runtimes,consumers}/**", "./benchmarks/**"],
     mayImport: [...TESTS, "bun:**", EXACT_NPM],
   },
   // They run where JSR can be reached, and are part of nothing else.
   { files: ["./tests/jsr/**"], mayImport: [...TESTS, "@std/{assert,crypto}"] },
-  { files: ["./tests/services/**"], mayImport: [...TESTS, ...SERVICE_CLIENTS] },
   { files: ["./tests/**", "./**/*.test.ts"], mayImport: TESTS },
 
   { files: ["./errors.ts", "./interfaces.ts", "./transactions.ts"], mayImport: [] },
@@ -68,6 +68,9 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   },
   // It names the method that a kind of mail has, and calls it.
   { files: ["./primitives/send_mail.ts"], mayImport: ["type ./interfaces.ts"] },
+  // A port that needs nothing but Web Crypto; an entry point of its own, so that only who asks for it loads it.
+  { files: ["./primitives/pbkdf2_password_hasher.ts"], mayImport: ["type ./interfaces.ts"] },
+  { files: ["./pbkdf2.ts"], mayImport: ["./primitives/pbkdf2_password_hasher.ts"] },
   { files: ["./primitives/*.ts"], mayImport: ["./errors.ts", "./primitives/*.ts"] },
   { files: ["./flows/*.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },
   { files: ["./options.ts"], mayImport: [...GROUND, "./flows/_*.ts"] },

@@ -61,6 +61,8 @@ export async function writePackagePaths(
   const paths = Object.fromEntries([
     ...[...own].map(([name, path]) => [name, [`${Deno.cwd()}/${path}`]]),
     ...[...npm].map(([name, specifier]) => [name, [`./node_modules/${packageName(specifier)}`]]),
+    // What a package has below its name, as Deno understands it as well.
+    ...[...npm].map(([name, specifier]) => [`${name}/*`, [`./node_modules/${packageName(specifier)}/*`]]),
   ]);
   await Deno.writeTextFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions: { paths } }));
   return `${folder}/tsconfig.json`;

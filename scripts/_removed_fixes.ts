@@ -543,7 +543,7 @@ const PASSWORDS: readonly RemovedFix[] = [
   },
   {
     rows: ["V33", "R14"],
-    file: "adapters/argon2/argon2_password_hasher.ts",
+    file: "adapters/argon2/_bounded_hashing.ts",
     find: "parameters === null || !isWithinCeiling(parameters) || ",
     replace: "parameters === null || ",
     tests: { "adapters/argon2/mod.test.ts": ["verify() computes nothing for a hash over the ceiling"] },
@@ -574,13 +574,13 @@ const PASSWORDS: readonly RemovedFix[] = [
   },
   {
     rows: ["V49", "R3"],
-    file: "adapters/argon2/argon2_password_hasher.ts",
-    find: `hash(password.normalize("NFC"), {`,
-    replace: `hash(password.normalize("NFC").slice(0, 72), {`,
+    file: "adapters/argon2/_bounded_hashing.ts",
+    find: `hash(password.normalize("NFC"), this.#cost)`,
+    replace: `hash(password.normalize("NFC").slice(0, 72), this.#cost)`,
     also: [{
-      file: "adapters/argon2/argon2_password_hasher.ts",
-      find: `verify(passwordHash, password.normalize("NFC"))`,
-      replace: `verify(passwordHash, password.normalize("NFC").slice(0, 72))`,
+      file: "adapters/argon2/_bounded_hashing.ts",
+      find: `verify(password.normalize("NFC"), passwordHash)`,
+      replace: `verify(password.normalize("NFC").slice(0, 72), passwordHash)`,
     }],
     tests: {
       "adapters/argon2/mod.test.ts": ["hash() and verify() tell apart passwords that differ at byte 73"],

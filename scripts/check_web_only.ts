@@ -11,6 +11,7 @@ import { type Outcome, runDeno } from "./_run_deno.ts";
 /** What applications load; the kit for tests may use `node:assert`. */
 const ENTRY_POINTS = [
   "mod.ts",
+  "pbkdf2.ts",
   "transactions.ts",
   "adapters/mailgun/mod.ts",
   "adapters/messages/delivery.ts",

@@ -22,10 +22,21 @@ const { compilerOptions: { paths } }: TsConfig = JSON.parse(readFileSync(new URL
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    const target = paths[specifier]?.[0];
+    const target = targetOf(specifier);
     if (target === undefined) return nextResolve(specifier, context);
     if (!target.startsWith(INSTALLED)) return nextResolve(pathToFileURL(target).href, context);
     // As if the tsconfig.json itself had imported it, so that the package's own exports decide.
     return nextResolve(target.slice(INSTALLED.length), { ...context, parentURL: address });
   },
 });
+
+/** The exact name, or the package whose name it begins with. */
+function targetOf(specifier: string): string | undefined {
+  const exact = paths[specifier]?.[0];
+  if (exact !== undefined) return exact;
+  for (const [pattern, [target]] of Object.entries(paths)) {
+    if (!pattern.endsWith("/*") || !specifier.startsWith(pattern.slice(0, -1))) continue;
+    return target.slice(0, -1) + specifier.slice(pattern.length - 1);
+  }
+  return undefined;
+}

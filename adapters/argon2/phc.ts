@@ -12,6 +12,16 @@ export interface Argon2idParameters {
   readonly tagBytes: number;
 }
 
+/** An argon2id hash, decoded. */
+export interface Argon2idHash {
+  /** What it costs, and how long its parts are. */
+  readonly parameters: Argon2idParameters;
+  /** What sets it apart from other hashes of the same password. */
+  readonly salt: Uint8Array<ArrayBuffer>;
+  /** What came out. */
+  readonly tag: Uint8Array<ArrayBuffer>;
+}
+
 /** PHC string format, Argon2 encoding: every field at its longest. Longer input is not even scanned. */
 const MAX_LENGTH = "$argon2id$v=19$m=4294967295,t=4294967295,p=255$".length + 64 + "$".length + 86;
 
@@ -54,6 +64,45 @@ export function parseArgon2id(passwordHash: unknown): Argon2idParameters | null 
     tagBytes: decodedLength(tag),
   };
   return isComputable(parameters) ? parameters : null;
+}
+
+/**
+ * Reads a stored hash, salt and tag included.
+ *
+ * @param passwordHash what a store returned
+ * @returns null wherever {@link parseArgon2id} is null
+ */
+export function decodeArgon2id(passwordHash: string): Argon2idHash | null {
+  const parameters = parseArgon2id(passwordHash);
+  if (parameters === null) return null;
+  const [salt = "", tag = ""] = passwordHash.split("$").slice(-2);
+  return { parameters, salt: fromB64(salt), tag: fromB64(tag) };
+}
+
+/**
+ * Writes a hash as it is stored.
+ *
+ * @param hash as computed; the lengths are those of salt and tag, whatever its parameters say
+ * @returns a PHC string that {@link decodeArgon2id} reads
+ */
+export function encodeArgon2id({ parameters, salt, tag }: EncodableHash): string {
+  const { memoryKib, iterations, parallelism } = parameters;
+  return `$argon2id$v=19$m=${memoryKib},t=${iterations},p=${parallelism}$${toB64(salt)}$${toB64(tag)}`;
+}
+
+/** What is written of a hash. */
+interface EncodableHash {
+  readonly parameters: Omit<Argon2idParameters, "saltBytes" | "tagBytes">;
+  readonly salt: Uint8Array;
+  readonly tag: Uint8Array;
+}
+
+function fromB64(b64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(b64), (character) => character.charCodeAt(0));
+}
+
+function toB64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes)).replaceAll("=", "");
 }
 
 function decodedLength(b64: string): number {

@@ -6,7 +6,11 @@ import { readProjectFile } from "./_markdown.ts";
 const TABLES: readonly (readonly [heading: string, path: string, declaration: string])[] = [
   ["new UserHarbor", "options.ts", "UserHarborOptions"],
   ["throttleLimits", "flows/_throttle_limits.ts", "ThrottleLimits"],
-  ["new Argon2PasswordHasher", "adapters/argon2/argon2_password_hasher.ts", "Argon2PasswordHasherOptions"],
+  [
+    "new Argon2PasswordHasher",
+    "adapters/argon2/argon2_password_hasher_options.ts",
+    "Argon2PasswordHasherOptions",
+  ],
   ["createHandler", "adapters/http/handler_options.ts", "HandlerOptions"],
   ["createSessionCookie", "adapters/http/session_cookie.ts", "SessionCookieOptions"],
 ];
