@@ -81,6 +81,14 @@ test("projectOf() takes every package from JSR in the version asked for, and not
   assert.ok(project.has("smoke.test.ts"));
 });
 
+test("tests/jsr is formatted and linted, which the checks of the whole leave out", async () => {
+  await using jsr = openLocalJsr();
+  for (const args of [["fmt", "--check"], ["lint"]]) {
+    const { success, output } = await run(jsr, args, "tests/jsr");
+    assert.ok(success, output);
+  }
+});
+
 test("packages are published once, go on where a release broke off, and pass tests/jsr as installed", async () => {
   const tree = await readTree();
   const version = versionPlaces(tree)[0]?.version ?? "";
