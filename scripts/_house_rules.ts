@@ -52,6 +52,10 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   },
   { files: ["./tests/services/**", "./benchmarks/servers/**"], mayImport: [...TESTS, ...SERVICE_CLIENTS] },
   {
+    files: ["./tests/consumers/nest/**"],
+    mayImport: [OWN_FOLDER, "@userharbor/**", "@nestjs/{common,testing}", "reflect-metadata"],
+  },
+  {
     files: ["./tests/{browser,foreign_hashes,properties,runtimes,consumers}/**", "./benchmarks/**"],
     mayImport: [...TESTS, "bun:**", EXACT_NPM],
   },

@@ -21,7 +21,7 @@ export const LOCK = "deno.lock";
 export const TESTS_LOCK = "tests/deno.lock";
 
 /** Folders that bring a deno.json and a lock of their own; a lock names every package of the workspace. */
-const LOCKED_ALONE = ["scripts/npm_engines/tsc", "tests/browser", "tests/services"];
+const LOCKED_ALONE = ["scripts/npm_engines/tsc", "tests/browser", "tests/consumers", "tests/services"];
 const ON_THEIR_OWN = /^tests\/(?:browser|consumers|jsr|services)\//;
 
 /**
@@ -31,9 +31,11 @@ const ON_THEIR_OWN = /^tests\/(?:browser|consumers|jsr|services)\//;
  * @returns paths of files under `tests/` with an `npm:` specifier
  */
 export function testsWithNpm(tree: Tree): string[] {
-  return [...tree].filter(([path]) =>
-    path.startsWith("tests/") && SOURCE.test(path) && !ON_THEIR_OWN.test(path)
-  )
+  return importingNpm(tree, "tests/").filter((path) => !ON_THEIR_OWN.test(path));
+}
+
+function importingNpm(tree: Tree, folder: string): string[] {
+  return [...tree].filter(([path]) => path.startsWith(folder) && SOURCE.test(path))
     .filter(([, text]) => importsOf(text).some(({ specifier }) => specifier.startsWith("npm:")))
     .map(([path]) => path);
 }
@@ -57,12 +59,17 @@ export function findStrayLocks(tree: Tree): Violation[] {
 }
 
 async function main(): Promise<void> {
-  const tests = testsWithNpm(await readTree());
+  const tree = await readTree();
+  const tests = testsWithNpm(tree);
   await Deno.remove(LOCK).catch(ignoreMissing);
   await install([]);
   await Deno.copyFile(LOCK, TESTS_LOCK);
   if (tests.length > 0) await install(["--lock", TESTS_LOCK, "--entrypoint", ...tests]);
-  for (const folder of LOCKED_ALONE) await install(["--frozen=false"], folder);
+  for (const folder of LOCKED_ALONE) {
+    await install(["--frozen=false"], folder);
+    const own = importingNpm(tree, `${folder}/`).map((path) => path.slice(folder.length + 1));
+    if (own.length > 0) await install(["--frozen=false", "--entrypoint", ...own], folder);
+  }
   report("lock", findStrayLocks(await readTree()));
 }
 

@@ -16,6 +16,8 @@ interface Steps {
   readonly long?: readonly [output: string, status: number];
   readonly fixes?: readonly [output: string, status: number];
   readonly runtimes?: readonly [output: string, status: number];
+  readonly build?: readonly [output: string, status: number];
+  readonly consumers?: readonly [output: string, status: number];
   readonly static?: readonly [output: string, status: number];
   readonly services?: readonly [output: string, status: number];
   readonly browser?: readonly [output: string, status: number];
@@ -41,6 +43,8 @@ case "$*" in
 *" test:long --share=0.02 tests/long") ${play(steps.long ?? ["ok | 7 passed | 0 failed (1s)", 0])}
 *" test:fixes") ${play(steps.fixes ?? ["ok | 50 passed | 0 failed", 0])}
 *" test:runtimes --only=node,bun") ${play(steps.runtimes ?? ["24 passed, 0 failed", 0])}
+*" build:npm --engine=tsc") ${play(steps.build ?? ["15 packages are in npm/, and packed there", 0])}
+*" test:consumers") ${play(steps.consumers ?? ["ok | 100 passed | 0 failed (1s)", 0])}
 *" ok:static") ${play(steps.static ?? ["ok | 9 passed | 0 failed", 0])}
 *" test:services") ${play(steps.services ?? ["ok | 100 passed (9 steps) | 0 failed (1s)", 0])}
 *" test:browser") ${play(steps.browser ?? ["ok | 6 passed | 0 failed (1s)", 0])}
@@ -69,45 +73,50 @@ test(".ci/run adds up the tests of all steps", async () => {
   const steps: Steps = {
     test: ["ok | 12 passed (3 steps) | 0 failed | 2 ignored (1s)\nok | 5 passed | 0 failed (1s)", 0],
   };
-  assert.deepEqual(await runCi(steps), { status: 0, lastLine: "213 passed, 0 failed", calls: 8 });
+  assert.deepEqual(await runCi(steps), { status: 0, lastLine: "313 passed, 0 failed", calls: 10 });
 });
 
 test(".ci/run goes on after a failed test and fails at the end", async () => {
   const outcome = await runCi({ test: ["FAILED | 12 passed | 2 failed (1s)", 1] });
-  assert.deepEqual(outcome, { status: 1, lastLine: "208 passed, 2 failed", calls: 8 });
+  assert.deepEqual(outcome, { status: 1, lastLine: "308 passed, 2 failed", calls: 10 });
 });
 
 test(".ci/run counts a step that fails without a closing line", async () => {
   const outcome = await runCi({ test: ["error: Module not found", 1] });
-  assert.deepEqual(outcome, { status: 1, lastLine: "196 passed, 1 failed", calls: 8 });
+  assert.deepEqual(outcome, { status: 1, lastLine: "296 passed, 1 failed", calls: 10 });
 });
 
 test(".ci/run counts a step that fails beside its tests", async () => {
   const outcome = await runCi({ test: ["ok | 12 passed | 0 failed (1s)", 1] });
-  assert.deepEqual(outcome, { status: 1, lastLine: "208 passed, 1 failed", calls: 8 });
+  assert.deepEqual(outcome, { status: 1, lastLine: "308 passed, 1 failed", calls: 10 });
 });
 
 test(".ci/run fails with a failed check", async () => {
   const outcome = await runCi({ static: ["FAILED | 7 passed | 2 failed", 1] });
-  assert.deepEqual(outcome, { status: 1, lastLine: "206 passed, 2 failed", calls: 8 });
+  assert.deepEqual(outcome, { status: 1, lastLine: "306 passed, 2 failed", calls: 10 });
 });
 
 test(".ci/run installs once more before it gives up", async () => {
   const outcome = await runCi({ ci: ["error: connection closed", 1] });
-  assert.deepEqual(outcome, { status: 1, lastLine: "208 passed, 1 failed", calls: 9 });
+  assert.deepEqual(outcome, { status: 1, lastLine: "308 passed, 1 failed", calls: 11 });
 });
 
 test(".ci/run counts a step by the line it closes with itself", async () => {
   const table = "FAILED | 7 passed | 1 failed (1s)\nruntime  passed  failed\n\n30 passed, 3 failed";
   const outcome = await runCi({ runtimes: [`${table}\nnpm notice`, 1] });
-  assert.deepEqual(outcome, { status: 1, lastLine: "214 passed, 3 failed", calls: 8 });
+  assert.deepEqual(outcome, { status: 1, lastLine: "314 passed, 3 failed", calls: 10 });
   const killed = await runCi({ runtimes: ["30 passed, 0 failed", 1] });
-  assert.deepEqual(killed, { status: 1, lastLine: "214 passed, 1 failed", calls: 8 });
+  assert.deepEqual(killed, { status: 1, lastLine: "314 passed, 1 failed", calls: 10 });
 });
 
 test(".ci/run leaves such a line alone before one of Deno", async () => {
   const outcome = await runCi({ test: ["5 passed, 4 failed\nok | 12 passed | 0 failed (1s)", 0] });
-  assert.deepEqual(outcome, { status: 0, lastLine: "208 passed, 0 failed", calls: 8 });
+  assert.deepEqual(outcome, { status: 0, lastLine: "308 passed, 0 failed", calls: 10 });
+});
+
+test(".ci/run counts packages that cannot be built, and tests none of them", async () => {
+  const outcome = await runCi({ build: ["error: types do not fit", 1] }, ["npm packages"]);
+  assert.deepEqual(outcome, { status: 1, lastLine: "0 passed, 1 failed", calls: 1 });
 });
 
 test(".ci/run does the steps it is asked for alone", async () => {
