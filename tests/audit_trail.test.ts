@@ -4,7 +4,8 @@ import test from "node:test";
 import { MemoryUserStore } from "@userharbor/memory";
 import { migrate, SqlUserStore } from "@userharbor/sql";
 import { nodeSqlite } from "@userharbor/sql/node-sqlite";
-import { type StoreRecord, UserHarborError, type UserStore } from "../mod.ts";
+import { type StoreRecord, UserHarbor, UserHarborError, type UserStore } from "../mod.ts";
+import { FastPasswordHasher, RecordingEmailSender } from "../testing.ts";
 import {
   emailOf,
   hasCode,
@@ -243,7 +244,29 @@ test("purgeExpired() that removed something leaves a record, and one that found 
 test("nothing is recorded unless the application asked for it", async () => {
   const store = new MemoryUserStore();
   await wholeLife(openHarbor({ store }));
+  const life = openHarbor({ store, defer: (work) => works.push(work) });
+  const works: (() => Promise<void>)[] = [];
+  await life.harbor.register({ username: "bob", email: emailOf("bob"), password: PASSWORD });
+  await life.harbor.resendVerification(emailOf("bob"));
+  await life.harbor.sendPasswordReset(emailOf("bob"));
+  await store.deleteUser("bob");
+  // Nothing is left to be done by then, which is what an audit trail would be told.
+  for (const work of works) await work();
+  await life.harbor.settled();
   assert.deepEqual(await store.records(), []);
+});
+
+test("an audit trail is kept although nobody listens to events (R118)", async () => {
+  const store = new MemoryUserStore();
+  const harbor = new UserHarbor({
+    store,
+    emailSender: new RecordingEmailSender(),
+    passwordHasher: new FastPasswordHasher(),
+    auditTrail: true,
+  });
+  await assert.rejects(harbor.logout(UNKNOWN_TOKEN), hasCode("invalid_session_token"));
+  await harbor.settled();
+  assert.deepEqual((await store.records()).map(({ body }) => JSON.parse(body).name), ["logout"]);
 });
 
 for (const [name, open] of Object.entries({ memory: openMemory, SQLite: openSqlite })) {

@@ -85,6 +85,24 @@ test("defer() that throws changes no answer, and an event tells", async () => {
   ]);
 });
 
+test("settled() waits for work that defer() began before it threw", async () => {
+  const release = Promise.withResolvers<void>();
+  const life = openHarbor({
+    defer(work) {
+      void work();
+      throw new RangeError("no more tasks");
+    },
+  });
+  life.emailSender.sendVerification = () => release.promise;
+  await life.harbor.register(ADA);
+  let settled = false;
+  const waiting = life.harbor.settled().then(() => settled = true);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(settled, false);
+  release.resolve();
+  await waiting;
+});
+
 test("defer() that rejects changes no answer and ends no process", async () => {
   const unhandled: unknown[] = [];
   const listener = (reason: unknown) => unhandled.push(reason);

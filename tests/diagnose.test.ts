@@ -14,6 +14,7 @@ import {
 import { FastPasswordHasher, RecordingEmailSender, TestClock } from "../testing.ts";
 import { openHarbor, untyped } from "./_harness.ts";
 import { isWrite } from "./_intercept_store.ts";
+import { RecordingThrottle } from "./_throttled_life.ts";
 import { withoutOptionalMethods } from "./_without_optional_methods.ts";
 
 const DAY_SECONDS = 86_400;
@@ -183,6 +184,7 @@ test("diagnose() takes a port that cannot answer for a finding, and tells no mor
 });
 
 test("diagnose() writes nothing, mails nothing, and does without ports that have nothing to say", async () => {
+  assert.deepEqual(await found({ throttle: new RecordingThrottle() }), []);
   const life = openHarbor({ store: withoutOptionalMethods(new MemoryUserStore()) });
   const before = life.calls.length;
   const codes = (await life.harbor.diagnose()).map(({ code }) => code);

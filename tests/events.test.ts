@@ -32,6 +32,16 @@ test("onEvent() is told once of each operation, with its outcome, code, time and
   ]);
 });
 
+test("onEvent() is told no hidden reason of what failed, for nobody was answered (R116)", async () => {
+  const life = openHarbor();
+  await life.registered("ada");
+  life.advance(604_800);
+  life.store.getPasswordHash = () => Promise.reject(new RangeError("down"));
+  life.events.length = 0;
+  await assert.rejects(life.login("ada"), RangeError);
+  assert.deepEqual(life.events.map(({ outcome, reason }) => [outcome, reason]), [["failed", undefined]]);
+});
+
 test("onEvent() has been told by the time an operation answers", async () => {
   const life = openHarbor();
   await life.harbor.roles.create("admin");

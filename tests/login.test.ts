@@ -70,6 +70,7 @@ test("login() verifies once for a lapsed account, and for one without a password
   assert.equal(life.passwordHasher.hashed - hashed, 1);
   life.store.getPasswordHash = () => Promise.resolve(null);
   await life.refuses("invalid_credentials", () => life.login("ada"));
+  assert.equal(life.events.at(-1)?.reason, "ended_meanwhile");
   assert.equal(life.passwordHasher.hashed - hashed, 2);
   assert.equal(life.passwordHasher.verified, 0);
 });

@@ -65,7 +65,11 @@ test("register() takes nothing but true for a yes from either validator", async 
   for (const answer of [false, undefined, null, 1, {}, Promise.resolve(undefined), Promise.resolve(false)]) {
     const deny = () => untyped<boolean>(answer);
     const life = openHarbor({ passwordValidator: deny });
-    await life.refuses("weak_password", () => life.harbor.register(ADA));
+    await life.refuses("weak_password", () =>
+      life.harbor.register(ADA).catch((error) => {
+        assert.equal("reason" in error, false, "what is no text is no reason");
+        throw error;
+      }));
     const other = openHarbor({ usernameValidator: deny });
     await other.refuses("invalid_username", () => other.harbor.register(ADA));
   }

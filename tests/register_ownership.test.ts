@@ -150,6 +150,7 @@ test("register() tells nobody of an address whose owner has gone by the time the
     await life.store.createUser({ id: "3", username: "third", email: EMAIL, passwordHash: "$x" });
   });
   assert.deepEqual(others, [], "an unverified holder owns nothing to be told of");
+  assert.deepEqual(new Set(life.events.map(({ outcome }) => outcome)), new Set(["succeeded"]));
 });
 
 test("register() deletes a lapsed account under the name or address, and takes its place (R41)", async () => {
