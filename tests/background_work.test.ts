@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import test from "node:test";
-import { emailOf, NEW_PASSWORD, openHarbor, PASSWORD, untyped } from "./_harness.ts";
+import { emailOf, type Life, NEW_PASSWORD, openHarbor, PASSWORD, untyped } from "./_harness.ts";
 
 const ADA = { username: "ada", email: emailOf("ada"), password: PASSWORD };
 
@@ -68,6 +68,52 @@ test("the event of work behind an answer that failed says for whom it was (R116)
   emailSender.sendAccountDeleted = failure;
   const deletion = { sessionToken: last.sessionToken, password: NEW_PASSWORD };
   await failing("mail.account_deleted", () => harbor.deleteAccount(deletion, context));
+});
+
+test("the event of each mail that failed names that mail (R116)", async () => {
+  const failure = () => Promise.reject(new RangeError("down"));
+  const failuresOf = async (act: (life: Life) => Promise<unknown>) => {
+    const life = openHarbor();
+    await life.verified("ada");
+    await life.registered("bob");
+    await act(life);
+    await life.harbor.settled();
+    const failed = life.events.filter(({ outcome }) => outcome === "failed");
+    return failed.map(({ name, username }) => [name, username]);
+  };
+  const fail = (life: Life) =>
+    Object.assign(life.emailSender, {
+      sendVerification: failure,
+      sendEmailVerified: failure,
+      sendEmailChanged: failure,
+      sendPasswordReset: failure,
+      sendPasswordChanged: failure,
+      sendAccountDeleted: failure,
+      sendInvitation: failure,
+    });
+  const changeEmail = async (life: Life) => {
+    const token = await life.emailChangeToken((await life.login("ada")).sessionToken, emailOf("lovelace"));
+    fail(life);
+    await life.harbor.confirmEmailChange(token);
+  };
+  const changed = ["mail.email_changed", "mail.email_verified"].map((name) => [name, "ada"]);
+  assert.deepEqual(await failuresOf(changeEmail), changed);
+  const reset = async (life: Life) => {
+    const resetToken = await life.resetToken("bob");
+    fail(life);
+    await life.harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD });
+  };
+  const ended = ["mail.email_verified", "mail.password_changed"].map((name) => [name, "bob"]);
+  assert.deepEqual(await failuresOf(reset), ended);
+  const forceReset = (life: Life) => fail(life) && life.harbor.users.forceReset("ada");
+  assert.deepEqual(await failuresOf(forceReset), [["mail.password_reset", "ada"]]);
+  const remove = (life: Life) => fail(life) && life.harbor.users.delete("ada");
+  assert.deepEqual(await failuresOf(remove), [["mail.account_deleted", "ada"]]);
+  const eve = { username: "eve", email: emailOf("eve") };
+  const invite = (life: Life) => fail(life) && life.harbor.users.create({ ...eve, verified: true });
+  assert.deepEqual(await failuresOf(invite), [["mail.invitation", "eve"]]);
+  const entrust = (life: Life) => fail(life) && life.harbor.users.create({ ...eve, password: PASSWORD });
+  assert.deepEqual(await failuresOf(entrust), [["mail.verification", "eve"]]);
 });
 
 test("defer() that throws changes no answer, and an event tells", async () => {

@@ -98,6 +98,17 @@ test("confirmEmailChange() moves no account that is not verified, whatever a tok
   await life.refuses("invalid_email_change_token", () => life.harbor.confirmEmailChange(token));
 });
 
+test("confirmEmailChange() takes no token that names no address", async () => {
+  const life = openHarbor();
+  await life.registered("ada");
+  const token = life.verificationToken("ada");
+  const { tokenHash, expiresAt } = await storedFor(life, token);
+  await life.harbor.verifyEmail(token);
+  const nameless = { username: "ada", tokenHash, expiresAt };
+  life.store.getEmailVerification = () => Promise.resolve(nameless);
+  await life.refuses("invalid_email_change_token", () => life.harbor.confirmEmailChange(token));
+});
+
 test("verifyEmail() takes no token that changes an address (R48)", async () => {
   const life = openHarbor();
   const { sessionToken } = await life.loggedIn("ada");

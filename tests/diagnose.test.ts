@@ -184,7 +184,10 @@ test("diagnose() takes a port that cannot answer for a finding, and tells no mor
 });
 
 test("diagnose() writes nothing, mails nothing, and does without ports that have nothing to say", async () => {
-  assert.deepEqual(await found({ throttle: new RecordingThrottle() }), []);
+  const emailSender = Object.assign(saying(new RecordingEmailSender()), { diagnose: undefined });
+  const passwordHasher = Object.assign(saying(new FastPasswordHasher()), { diagnose: undefined });
+  const throttle = new RecordingThrottle();
+  assert.deepEqual(await found(untyped({ emailSender, passwordHasher, throttle })), []);
   const life = openHarbor({ store: withoutOptionalMethods(new MemoryUserStore()) });
   const before = life.calls.length;
   const codes = (await life.harbor.diagnose()).map(({ code }) => code);

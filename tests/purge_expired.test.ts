@@ -58,6 +58,7 @@ test("purgeExpired() refuses numbers that make no sense, and removes nothing", a
     await assert.rejects(life.harbor.purgeExpired({ graceSeconds }), RangeError);
   }
   assert.equal(life.calls.some(({ method }) => method === "purgeExpired"), false);
+  assert.equal(await life.harbor.purgeExpired({ limit: 1, graceSeconds: 0 }), 0);
 });
 
 /** Answers what it is told, one after the other, and then 0; says when it was asked to the end. */

@@ -80,6 +80,10 @@ test("sessions.revoke() refuses what can be no id before the store is asked (R33
     await life.rollsBack("unknown_session", () => life.harbor.sessions.revoke({ sessionToken, sessionId }));
   }
   assert.equal(await life.harbor.verifySession(sessionToken), true);
+  const [session = assert.fail()] = storedSessions(life, "ada");
+  await life.store.addSession({ ...session, tokenHash: "0".repeat(64), id: "x".repeat(255) });
+  await life.harbor.sessions.revoke({ sessionToken, sessionId: "x".repeat(255) });
+  assert.equal(await life.store.getSession("0".repeat(64)), null);
 });
 
 test("sessions.revokeOthers() ends all others of the account, ended ones too, and nobody else's (R65)", async () => {

@@ -77,6 +77,17 @@ test("grantRole() to an account that goes meanwhile is unknown_user", async () =
   await life.rejectsWithoutMail("unknown_user", () => life.harbor.grantRole("ada", "admin"));
 });
 
+test("revokeRole() of an account that goes meanwhile is unknown_user", async () => {
+  const life = await withAdmin();
+  const revoke = life.store.revokeRoleFromUser.bind(life.store);
+  life.store.revokeRoleFromUser = async (...args) => {
+    await life.store.deleteUser("Ada");
+    return await revoke(...args);
+  };
+  await life.rejectsWithoutMail("unknown_user", () => life.harbor.revokeRole("ada", "admin"));
+  assert.equal(life.events.at(-1)?.reason, "ended_meanwhile");
+});
+
 test("getRoles() and getPermissions() refuse unknown, lapsed and malformed users, and take unverified ones", async () => {
   const life = openHarbor();
   const { harbor } = life;

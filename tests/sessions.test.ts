@@ -124,6 +124,19 @@ test("a session without a public id is not listed, and revokeOthers() ends it al
   assert.equal(await life.harbor.verifySession(first.sessionToken), false);
 });
 
+test("a session without an age, as others may write it, is listed without one, and so is its client", async () => {
+  for (const options of [{}, { sessionClientRetentionSeconds: 3_600 }]) {
+    const life = openHarbor(options);
+    const { sessionToken } = await life.loggedIn("ada");
+    const [{ tokenHash } = assert.fail()] = storedSessions(life, "ada");
+    const { user: _, createdAt: __, ...foreign } = await life.store.getSession(tokenHash) ?? assert.fail();
+    await life.store.removeSession(tokenHash);
+    await life.store.addSession({ ...foreign, client: { address: "192.0.2.1" } });
+    const { id = "", expiresAt } = foreign;
+    assert.deepEqual(await life.harbor.sessions.list(sessionToken), [{ id, expiresAt, current: true }]);
+  }
+});
+
 test("sessions operations judge the session first and refuse every bad one alike (R33, R50)", async () => {
   const life = openHarbor({ sessionTtlSeconds: 10, sessionMaxAgeSeconds: 10 });
   const expired = (await life.loggedIn("ada")).sessionToken;

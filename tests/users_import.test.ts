@@ -26,6 +26,15 @@ test("users.import() answers the account as it is stored, with its age", async (
   assert.equal((await life.store.getUserByEmail("ada@example.org"))?.id, id);
 });
 
+test("users.import() without an age makes an account of now, verified or not", async () => {
+  const life = openHarbor();
+  life.advance(1);
+  for (const [username, verified] of [["ada", true], ["bob", false]] as const) {
+    const { user } = await life.harbor.users.import({ ...ADA, username, email: emailOf(username), verified });
+    assert.deepEqual(user.createdAt, life.clock.now());
+  }
+});
+
 test("users.import() lets people log in with the password they have, and rehashes it then (R13)", async () => {
   const life = openHarbor();
   const passwordHash = await new FastPasswordHasher(1).hash(PASSWORD);

@@ -103,6 +103,12 @@ test("users.list() goes on behind its cursor whoever comes and goes meanwhile", 
   assert.deepEqual(second.users.map(({ username }) => username), ["joe", "kim"]);
 });
 
+test("users.list() goes on behind the canonical form of a name, however it is written", async () => {
+  const life = openHarbor({ usernameValidator: () => true });
+  await importAll(life, "\uff21\uff24\uff21", "bob", "eve");
+  assert.deepEqual(await pages(life, { limit: 1 }), [["\uff21\uff24\uff21"], ["bob"], ["eve"]]);
+});
+
 test("users.list() has 50 accounts on a page by default", async () => {
   const life = openHarbor();
   await importAll(life, ...Array.from({ length: 51 }, (_, index) => `user-${index + 10}`));

@@ -201,6 +201,9 @@ test("users.forceReset() mails nothing to an address that the account does not h
   await life.harbor.register({ username: "ada", email: emailOf("owner"), password: PASSWORD });
   await life.harbor.settled();
   assert.deepEqual(await life.mailsOf(() => life.harbor.users.forceReset("ada")), []);
+  await life.store.deleteUser("owner");
+  assert.equal(await life.store.getUserByEmail(emailOf("owner")), null);
+  assert.deepEqual(await life.mailsOf(() => life.harbor.users.forceReset("ada")), [], "now it is nobody's");
   await life.registered("bob");
   assert.deepEqual(await life.mailsOf(() => life.harbor.users.forceReset("bob")), [
     `password_reset ${emailOf("bob")}`,
