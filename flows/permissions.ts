@@ -9,7 +9,8 @@ import {
   requirePermissionName,
 } from "./_grant_names.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { checkSession, requireRefreshedSession } from "./_sessions.ts";
+import { findOwnGrants } from "./_own_grants.ts";
+import { checkSession, refuseSession, requireRefreshedSession } from "./_sessions.ts";
 
 /** A session and a permission. */
 export interface SessionPermission {
@@ -64,7 +65,9 @@ export async function hasPermission(
   const session = await checkSession(harbor, { sessionToken, trace });
   if (session === null) return false;
   requirePermissionName(permission, trace);
-  return (await harbor.store.getUserPermissions(session.user.username)).has(permission);
+  const read = (username: string) => harbor.store.getUserPermissions(username);
+  const grants = await findOwnGrants(harbor, { session, trace, read });
+  return grants?.names.has(permission) ?? false;
 }
 
 /**
@@ -77,7 +80,9 @@ export async function requirePermission<U extends User>(
   harbor: Harbor<U>,
   { input: { sessionToken, permission }, trace }: Call<SessionPermission>,
 ): Promise<U> {
-  const { user } = await requireRefreshedSession(harbor, { sessionToken, trace });
+  const session = await requireRefreshedSession(harbor, { sessionToken, trace });
   requirePermissionName(permission, trace);
-  return (await harbor.store.getUserPermissions(user.username)).has(permission) ? user : refusePermission();
+  const read = (username: string) => harbor.store.getUserPermissions(username);
+  const { names, user } = await findOwnGrants(harbor, { session, trace, read }) ?? refuseSession();
+  return names.has(permission) ? user : refusePermission();
 }

@@ -11,7 +11,8 @@ import {
   requireRoleName,
 } from "./_grant_names.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { checkSession, requireRefreshedSession } from "./_sessions.ts";
+import { findOwnGrants } from "./_own_grants.ts";
+import { checkSession, refuseSession, requireRefreshedSession } from "./_sessions.ts";
 
 /** An account and a role. */
 export interface UserRole {
@@ -110,7 +111,9 @@ export async function hasRole(
   const session = await checkSession(harbor, { sessionToken, trace });
   if (session === null) return false;
   requireRoleName(role, trace);
-  return (await harbor.store.getUserRoles(session.user.username)).has(role);
+  const read = (username: string) => harbor.store.getUserRoles(username);
+  const grants = await findOwnGrants(harbor, { session, trace, read });
+  return grants?.names.has(role) ?? false;
 }
 
 /**
@@ -122,9 +125,11 @@ export async function requireRole<U extends User>(
   harbor: Harbor<U>,
   { input: { sessionToken, role }, trace }: Call<SessionRole>,
 ): Promise<U> {
-  const { user } = await requireRefreshedSession(harbor, { sessionToken, trace });
+  const session = await requireRefreshedSession(harbor, { sessionToken, trace });
   requireRoleName(role, trace);
-  return (await harbor.store.getUserRoles(user.username)).has(role) ? user : refusePermission();
+  const read = (username: string) => harbor.store.getUserRoles(username);
+  const { names, user } = await findOwnGrants(harbor, { session, trace, read }) ?? refuseSession();
+  return names.has(role) ? user : refusePermission();
 }
 
 /**

@@ -728,7 +728,21 @@ const LIMITS: readonly RemovedFix[] = [
 ];
 
 /** Requirements that single lessons do not show, and that must never be lost. */
-const REQUIREMENTS: readonly RemovedFix[] = [];
+const REQUIREMENTS: readonly RemovedFix[] = [
+  {
+    rows: ["R67", "R119"],
+    file: "flows/_own_grants.ts",
+    find: "const now = (await store.getSession(session.tokenHash))?.user;",
+    replace: "const now = await Promise.resolve(store === undefined ? undefined : user);",
+    tests: {
+      "tests/own_grant_races.test.ts": [
+        "${operation}() answers for its own account at the same time",
+        "${operation}() never answers for who has the name by then",
+        "${operation}() knows what an account has that gets another name",
+      ],
+    },
+  },
+];
 
 /** What is taken out of this project. */
 export const OWN_FIX_PROOFS: FixProofs = {

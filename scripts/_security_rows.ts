@@ -591,6 +591,7 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         files: [
           "flows/roles.ts",
           "flows/permissions.ts",
+          "flows/_own_grants.ts",
           "flows/_sessions.ts",
           "adapters/http/create_guards.ts",
         ],

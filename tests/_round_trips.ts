@@ -40,6 +40,7 @@ function flow(name: keyof typeof FLOWS, options: Partial<UserHarborOptions> = {}
 export const TOLD: Readonly<Record<string, Flow>> = {
   "`verifySession`, `getCurrentUser`": flow("getCurrentUser"),
   "the same, once a month or so, when the expiry moves on": REFRESH,
+  "`requireRole`, `requirePermission`, `hasRole`, `hasPermission`": flow("requireRole"),
   "`login`": flow("login"),
   "`login` with `auditTrail`": flow("login", { auditTrail: true }),
   "`logout`": flow("logout"),

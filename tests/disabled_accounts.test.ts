@@ -238,7 +238,7 @@ const TWO_STEPS: Readonly<
     first: async ({ harbor, emailSender }) => {
       await harbor.users.create({ username: "ada", email: emailOf("ada") });
       await harbor.settled();
-      return emailSender.tokenFor("password_reset", emailOf("ada"));
+      return emailSender.tokenFor("invitation", emailOf("ada"));
     },
     second: ({ harbor }, resetToken) => harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD }),
     code: "invalid_password_reset_token",
