@@ -88,8 +88,9 @@ export async function revokeRole(
   const work = (store: UserStore) => store.revokeRoleFromUser(user.username, role);
   if (await change(harbor, { trace, work })) return;
   if (!await harbor.store.roleExists(role)) refuseUnknownRole();
-  // Under another name since it was looked up, the account may well have the role.
-  if ((await findUser(harbor, { username, trace }))?.id === user.id) return trace.because("no_change");
+  // Under another name since it was looked up, or this one in other letters, the account may well have the role.
+  const found = await findUser(harbor, { username, trace });
+  if (found?.id === user.id && found.username === user.username) return trace.because("no_change");
   trace.because("ended_meanwhile");
   refuseUnknownUser();
 }

@@ -82,22 +82,9 @@ const CONTESTS: Readonly<Record<string, (life: Life) => Promise<Contest>>> = {
     };
   },
 
-  async "a revocation and another name for its account"(life) {
-    const { sessionToken } = await life.loggedIn("ada");
-    await life.harbor.roles.create("admin");
-    await life.harbor.grantRole("ada", "admin");
-    return {
-      works: [
-        (harbor) => harbor.revokeRole("ada", "admin"),
-        (harbor) => harbor.changeUsername({ sessionToken, password: PASSWORD, newUsername: "lovelace" }),
-      ],
-      ends: ["ok, ok", "unknown_user, ok"],
-      async check({ store, results }) {
-        const roles = await store.getUserRoles("lovelace");
-        assert.equal(roles.has("admin"), results[0]?.status === "rejected", "a role outlived its revocation");
-      },
-    };
-  },
+  "a revocation and another name for its account": (life) => revocationAndRenaming(life, "lovelace"),
+
+  "a revocation and its account's name in other letters": (life) => revocationAndRenaming(life, "Ada"),
 
   async "a revocation and what needs the role"(life) {
     const { sessionToken } = await life.loggedIn("ada");
@@ -136,4 +123,21 @@ async function nothingDangles({ store }: Aftermath): Promise<void> {
     assert.equal((await store.getUserRoles("ada")).has(role), false);
     assert.equal((await store.getRolePermissions(role)).size, 0);
   }
+}
+
+async function revocationAndRenaming(life: Life, newUsername: string): Promise<Contest> {
+  const { sessionToken } = await life.loggedIn("ada");
+  await life.harbor.roles.create("admin");
+  await life.harbor.grantRole("ada", "admin");
+  return {
+    works: [
+      (harbor) => harbor.revokeRole("ada", "admin"),
+      (harbor) => harbor.changeUsername({ sessionToken, password: PASSWORD, newUsername }),
+    ],
+    ends: ["ok, ok", "unknown_user, ok"],
+    async check({ store, results }) {
+      const roles = await store.getUserRoles(newUsername);
+      assert.equal(roles.has("admin"), results[0]?.status === "rejected", "a role outlived its revocation");
+    },
+  };
 }
