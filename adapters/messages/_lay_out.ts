@@ -20,7 +20,9 @@ export interface MailFrame {
 // No colour of text or ground is set but the button's own, so that clients choose light or dark as a person asked.
 const FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;";
 const STYLES = {
-  frame: `max-width:35em;margin:0 auto;padding:24px 16px;${FONT}font-size:16px;line-height:1.5;`,
+  // A name may be 64 characters without a space.
+  frame:
+    `max-width:35em;margin:0 auto;padding:24px 16px;${FONT}font-size:16px;line-height:1.5;word-wrap:break-word;overflow-wrap:break-word;`,
   heading: "margin:0 0 16px;font-size:22px;line-height:1.3;",
   paragraph: "margin:0 0 16px;",
   // White on this blue is 6.4 : 1, and the border keeps its shape where grounds are taken away.

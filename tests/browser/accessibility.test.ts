@@ -3,19 +3,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import axe from "npm:axe-core@4.14.1";
 import type { Page } from "npm:playwright-core@1.65.1";
 import { ServerProcess, temporaryFolder } from "../server/_server.ts";
 import { Chromium, withoutChromium } from "./_chromium.ts";
+import { sidewaysScrolling, violations } from "./_faults.ts";
 import { walkThroughStates } from "./_states.ts";
 
 /** A folder for a picture of every page in every state; unset: none are taken. */
 const SCREENSHOTS = process.env["SCREENSHOTS"];
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [360, 1280]) {
@@ -50,20 +45,6 @@ for (const colorScheme of ["light", "dark"] as const) {
       },
     );
   }
-}
-
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const found: readonly Violation[] = await page.evaluate("axe.run().then(({ violations }) => violations)");
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
-async function sidewaysScrolling(page: Page): Promise<readonly string[]> {
-  const { scrollWidth, clientWidth } = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return { scrollWidth, clientWidth };
-  });
-  return scrollWidth > clientWidth ? [`scrolls: ${scrollWidth} in ${clientWidth} pixels`] : [];
 }
 
 async function picture(page: Page, name: string): Promise<void> {

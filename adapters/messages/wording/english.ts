@@ -8,7 +8,7 @@ export const ENGLISH: MailWording = {
   expiry: (duration) => `The link works for ${duration}, and only once.`,
   bareLink: "If that does not work, copy this address into your browser:",
   askForPassword: "Ask for a new password",
-  contact: (where) => `You reach us here: ${where}`,
+  contact: (where) => `You can reach us here: ${where}`,
   verification: {
     subject: ({ appName }) => `Verify your address for ${appName}`,
     story: ({ appName, username }) =>
@@ -25,7 +25,7 @@ export const ENGLISH: MailWording = {
     ifNotYou: () => "If it was not you, do nothing: your password stays as it is.",
   },
   invitation: {
-    subject: ({ appName }) => `You have an account at ${appName}`,
+    subject: ({ appName }) => `Your new account at ${appName}`,
     story: ({ appName, username }) =>
       `An account at ${appName} was made for you, with this address, under the username “${username}”. Choose your password to use it.`,
     button: "Choose my password",

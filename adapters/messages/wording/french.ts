@@ -32,7 +32,7 @@ export const FRENCH: MailWording = {
     ifNotYou: () => "Si ce n’était pas vous, ne faites rien\u00a0: votre mot de passe reste inchangé.",
   },
   invitation: {
-    subject: ({ appName }) => `Vous avez un compte sur ${appName}`,
+    subject: ({ appName }) => `Votre nouveau compte sur ${appName}`,
     story: ({ appName, username }) =>
       `Un compte a été créé pour vous sur ${appName} avec cette adresse, sous le nom d’utilisateur «\u00a0${username}\u00a0». Choisissez votre mot de passe pour l’utiliser.`,
     button: "Choisir mon mot de passe",

@@ -32,7 +32,7 @@ export const GERMAN: MailWording = {
     ifNotYou: () => "Waren Sie es nicht, dann tun Sie nichts: Ihr Passwort bleibt, wie es ist.",
   },
   invitation: {
-    subject: ({ appName }) => `Sie haben ein Konto bei ${appName}`,
+    subject: ({ appName }) => `Ihr neues Konto bei ${appName}`,
     story: ({ appName, username }) =>
       `Für Sie wurde bei ${appName} mit dieser Adresse ein Konto unter dem Benutzernamen „${username}“ angelegt. Legen Sie Ihr Passwort fest, um es zu benutzen.`,
     button: "Mein Passwort festlegen",
