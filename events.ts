@@ -111,6 +111,7 @@ export type BackgroundWorkName =
   | "rehash"
   | "session_refresh"
   | "audit_record"
+  | "outbox"
   | "throttle";
 
 /**

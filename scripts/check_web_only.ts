@@ -17,6 +17,7 @@ const ENTRY_POINTS = [
   "adapters/messages/delivery.ts",
   "adapters/messages/http_sender.ts",
   "adapters/messages/mod.ts",
+  "adapters/outbox/mod.ts",
   "adapters/postmark/mod.ts",
   "adapters/resend/mod.ts",
   "adapters/sendgrid/mod.ts",

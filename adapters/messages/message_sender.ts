@@ -14,6 +14,8 @@ export interface OutgoingMail extends MailContent {
   readonly kind: MessageKind;
   /** The one address it goes to, as the store has it. */
   readonly to: string;
+  /** As the core says: the same each time this mail is sent again; absent: it is sent once. */
+  readonly idempotencyKey?: string;
 }
 
 /**
@@ -111,8 +113,13 @@ export abstract class MessageSender implements EmailSender {
    */
   protected abstract deliver(mail: OutgoingMail): Promise<void>;
 
-  #deliver(kind: MessageKind, { email }: UserMessage, { subject, text, html }: MailContent): Promise<void> {
+  #deliver(
+    kind: MessageKind,
+    { email, idempotencyKey }: UserMessage,
+    { subject, text, html }: MailContent,
+  ): Promise<void> {
+    const key = idempotencyKey === undefined ? {} : { idempotencyKey };
     // Each by name: words of an application's own decide about nothing else.
-    return this.deliver({ kind, to: email, subject, text, html });
+    return this.deliver({ kind, to: email, subject, text, html, ...key });
   }
 }

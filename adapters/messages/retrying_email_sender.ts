@@ -7,7 +7,7 @@ import { MessageSender, type OutgoingMail } from "./message_sender.ts";
 
 /** A mail on its way to a service. */
 export interface DeliveredMail extends OutgoingMail {
-  /** Names this mail, the same at every try: what repetitions may be told by. */
+  /** Names this mail, the same at every try, and each time an outbox sends it again: what repetitions are told by. */
   readonly id: string;
 }
 
@@ -101,7 +101,7 @@ export abstract class RetryingEmailSender extends MessageSender {
 
   /** Tries until the service took the mail, or there is no point or no time left. */
   protected override async deliver(outgoing: OutgoingMail): Promise<void> {
-    const mail: DeliveredMail = { ...outgoing, id: crypto.randomUUID() };
+    const mail: DeliveredMail = { ...outgoing, id: checkKey(outgoing.idempotencyKey ?? crypto.randomUUID()) };
     const startedAt = this.clock().getTime();
     const secondsLeft = () => this.#timeoutSeconds - (this.clock().getTime() - startedAt) / 1_000;
     for (let attempts = 1;; attempts++) {
@@ -140,6 +140,12 @@ export abstract class RetryingEmailSender extends MessageSender {
     }
     return error;
   }
+}
+
+/** It goes into headers as it is. */
+function checkKey(key: string): string {
+  if (/^[\w-]{1,64}$/.test(key)) return key;
+  throw new RangeError("idempotencyKey must be 1 to 64 letters, digits, underscores and hyphens");
 }
 
 /** The code that runtimes give to what went wrong on the way, at whatever depth they put it. */

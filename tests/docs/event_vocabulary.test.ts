@@ -19,6 +19,7 @@ const FROZEN = {
     "mail.password_reset",
     "mail.username_changed",
     "mail.verification",
+    "outbox",
     "rehash",
     "session_refresh",
     "throttle",

@@ -211,6 +211,21 @@ function testRetries(under: SenderUnderTest): void {
     assert.deepEqual([second, third], [first, first]);
     assert.notEqual(other, first);
   });
+
+  test(`${under.name} hands the key of an outbox on, and refuses one that no header may have (T9)`, async () => {
+    await using world = await SenderWorld.open(under);
+    const idempotencyKey = "7c1d5e2a-93b4-4f60-8d1e-000000000001";
+    for (const email of [ADA.email, ADA.email]) {
+      await world.sender.sendPasswordChanged({ ...ADA, email, idempotencyKey });
+    }
+    const keys = world.service.requests.map(({ headers }) => headers[idempotencyHeader]);
+    assert.deepEqual(keys, [idempotencyKey, idempotencyKey]);
+    assert.equal(world.service.received.length, 1);
+    for (const wrong of ["", "a b", "a\r\nBcc: eve@example.org", "a>", "x".repeat(65)]) {
+      await assert.rejects(world.sender.sendPasswordChanged({ ...ADA, idempotencyKey: wrong }), RangeError);
+    }
+    assert.equal(world.service.requests.length, 2);
+  });
 }
 
 function testFailures(under: SenderUnderTest): void {

@@ -105,6 +105,16 @@ test("SmtpEmailSender sends twice rather than never, under one Message-ID", asyn
   assert.notEqual(other, first);
 });
 
+test("SmtpEmailSender gives a mail that an outbox sends again the Message-ID it had (T9)", async () => {
+  await using world = await World.open();
+  const key = { idempotencyKey: "7c1d5e2a-93b4-4f60-8d1e-000000000001" };
+  for (let time = 0; time < 2; time++) {
+    await world.sender.sendPasswordChanged({ username: "ada", email: "ada@example.org", ...key });
+  }
+  const id = `<${key.idempotencyKey}@lighthouse.example>`;
+  assert.deepEqual(messageIds(world.server.mails), [id, id]);
+});
+
 test("SmtpEmailSender waits no longer than its time for a server that says nothing", async () => {
   for (const mishap of ["silent", "stall"] as const) {
     await using world = await World.open({ timeoutSeconds: 0.1 });
