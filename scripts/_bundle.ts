@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import { packagePaths } from "./_package_paths.ts";
 import type { Tree } from "./_read_tree.ts";
 
-/** In a variable, so that no lock takes it in and no other task downloads it; `scripts/budgets.lock` has it. */
-const ESBUILD: string = "npm:esbuild@0.27.3";
+/** In a variable, so that no lock takes it in and no other task downloads it; `scripts/tools.lock` has it. */
+export const ESBUILD: string = "npm:esbuild@0.27.3";
 
 /** The part of esbuild that is used. */
 interface Bundler {

@@ -1,6 +1,6 @@
 /**
  * Builds every package for npm into `npm/<name>/`, as ES modules and as CommonJS, and packs each into
- * `npm/*.tgz`.
+ * `npm/*.tgz`. Modules are joined, so that importing a package reads few files: see `scripts/join_modules.ts`.
  *
  * What is published follows from the sources and the deno.json files, whatever compiles them: `--engine=dnt`,
  * which is the default, or `--engine=tsc`, which needs npm alone.
@@ -9,7 +9,7 @@
  */
 
 import { WORKSHOP } from "./_npm_workshop.ts";
-import { npmPackages } from "./_npm_packages.ts";
+import { type NpmPackage, npmPackages } from "./_npm_packages.ts";
 import { readTree } from "./_read_tree.ts";
 import { runNpm } from "./_run_npm.ts";
 
@@ -44,10 +44,22 @@ async function runEngine(engine: string): Promise<boolean> {
   return (await command.spawn().status).success;
 }
 
+/** What imports a file that is no module says where that is, so it stays where it is itself. */
+async function joinModules(packages: readonly NpmPackage[]): Promise<boolean> {
+  const args = ["run", "-A", "--quiet", "--no-config", "--lock=scripts/tools.lock", "--frozen"];
+  const folders = packages.filter(({ importedFiles }) => importedFiles.length === 0).map(({ out }) => out);
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [...args, "scripts/join_modules.ts", ...folders],
+  });
+  return (await command.spawn().status).success;
+}
+
 async function main(): Promise<void> {
   if (!await runEngine(chooseEngine(Deno.args))) Deno.exit(1);
   await Deno.remove(WORKSHOP, { recursive: true });
-  const folders = npmPackages(await readTree()).map(({ out }) => `./${out}`);
+  const packages = npmPackages(await readTree());
+  if (!await joinModules(packages)) Deno.exit(1);
+  const folders = packages.map(({ out }) => `./${out}`);
   await runNpm(["pack", "--ignore-scripts", "--pack-destination=npm", ...folders]);
   console.log(`${folders.length} packages are in npm/, and packed there`);
 }
