@@ -742,12 +742,505 @@ const REQUIREMENTS: readonly RemovedFix[] = [
       ],
     },
   },
+  {
+    rows: ["R1"],
+    file: "primitives/default_validators.ts",
+    find: "const MIN_PASSWORD_CODE_POINTS = 15;",
+    replace: "const MIN_PASSWORD_CODE_POINTS = 8;",
+    tests: {
+      "tests/register_password.test.ts": ["register() takes exactly the passwords of 15 code points"],
+    },
+  },
+  {
+    rows: ["R2"],
+    file: "primitives/password_limits.ts",
+    find: "for (const _ of text) count++;",
+    replace: "count = text.length;",
+    tests: { "tests/register_password.test.ts": ["register() counts code points, not UTF-16 units"] },
+  },
+  {
+    rows: ["R4"],
+    file: "primitives/default_validators.ts",
+    find: "countCodePoints(password) >= MIN_PASSWORD_CODE_POINTS",
+    replace: "/\\d/.test(password) && countCodePoints(password) >= MIN_PASSWORD_CODE_POINTS",
+    tests: { "tests/register_password.test.ts": ["register() has no composition rules"] },
+  },
+  {
+    rows: ["R5"],
+    file: "flows/_password_check.ts",
+    find: "await passwordHasher.verify(password, hash)",
+    replace: "await passwordHasher.verify(password.trim(), hash)",
+    tests: { "tests/login.test.ts": ["login() trims no password and folds no case"] },
+  },
+  {
+    rows: ["R6"],
+    file: "adapters/argon2/_bounded_hashing.ts",
+    find: `verify(password.normalize("NFC"), passwordHash)`,
+    replace: "verify(password, passwordHash)",
+    tests: { "adapters/argon2/mod.test.ts": ["hash() and verify() work on NFC and change nothing else"] },
+  },
+  {
+    rows: ["R7"],
+    file: "flows/reset_password.ts",
+    find:
+      "  await requireAcceptablePassword(harbor, { password: newPassword, owner: { username, email } });\n",
+    replace: "",
+    tests: {
+      "adapters/password-policy/tests/blocklist.test.ts": [
+        "every operation that sets a password refuses listed ones",
+      ],
+    },
+  },
+  {
+    rows: ["R10"],
+    file: "flows/_sessions.ts",
+    find:
+      "const session = await requireAnySession(harbor, presented);\n  if (session.user.mustChangePassword) {",
+    replace: "const session = await requireAnySession(harbor, presented);\n  if (session.user.disabled) {",
+    tests: {
+      "tests/must_change_password.test.ts": [
+        "${name}() ${promise} while the password has to be changed first",
+      ],
+    },
+  },
+  {
+    rows: ["R11", "R17", "R44", "R69"],
+    file: "flows/_password_check.ts",
+    find: "await passwordHasher.verify(password, hash)",
+    replace: 'await Promise.resolve(hash !== "")',
+    tests: {
+      "tests/change_password.test.ts": ["changePassword() judges the session, the old password"],
+      "tests/delete_account.test.ts": ["deleteAccount() judges the session before the password"],
+      "tests/change_email.test.ts": ["changeEmail() judges the session, the password"],
+      "tests/change_username.test.ts": ["changeUsername() judges the session, the password"],
+    },
+  },
+  {
+    rows: ["R12"],
+    file: "adapters/argon2/_cost_limits.ts",
+    find: "? 19_456 : 12_288",
+    replace: "? 4_096 : 12_288",
+    tests: {
+      "adapters/argon2/mod.test.ts": ["Argon2PasswordHasher() accepts a cost iff OWASP ASVS approves it"],
+    },
+  },
+  {
+    rows: ["R13"],
+    file: "flows/login.ts",
+    find: "store.setPasswordHash(user.username, passwordHash, guard)",
+    replace: "store.setPasswordHash(user.username, passwordHash)",
+    tests: { "tests/login.test.ts": ["login() never overwrites a password changed while it rehashes"] },
+  },
+  {
+    rows: ["R17"],
+    file: "flows/reset_password.ts",
+    find: "if (reset === null) refuseToken(trace);",
+    replace:
+      'const early = await harbor.passwordHasher.hash(newPassword);\n  if (reset === null || early === "") refuseToken(trace);',
+    tests: {
+      "tests/reset_password.test.ts": ["resetPassword() refuses a bad token before it judges or hashes"],
+    },
+  },
+  {
+    rows: ["R23"],
+    file: "flows/register.ts",
+    find: "  const holdsEmail = holder?.verified !== true &&",
+    replace:
+      '  if (holder?.verified) throw new UserHarborError("email_taken", "Somebody has the address");\n  const holdsEmail = holder?.verified !== true &&',
+    tests: {
+      "tests/register_ownership.test.ts": [
+        "register() costs and answers the same for a free, a held and an owned",
+      ],
+      "adapters/http/tests/answers.test.ts": [
+        "createHandler() answers a registration of anybody's address alike",
+      ],
+    },
+  },
+  {
+    rows: ["R25"],
+    file: "flows/change_email.ts",
+    find: "const owner = holder?.verified ? holder : null;",
+    replace:
+      'const owner = holder?.verified ? holder : null;\n  if (owner !== null) throw new UserHarborError("email_taken", "Somebody has the address");',
+    tests: { "adapters/http/tests/identity.test.ts": ["POST /email/change answers alike, byte for byte"] },
+  },
+  {
+    rows: ["R29"],
+    file: "adapters/memory/renaming.ts",
+    find: "if (keyOwner !== from || (to !== from && tables.accounts.has(to))) {",
+    replace: "if (keyOwner === to || (to !== from && tables.accounts.has(to))) {",
+    tests: { "testing/store/renaming_cases.ts": ["setUsername() makes a name unique by its key"] },
+  },
+  {
+    rows: ["R37", "R51"],
+    file: "flows/_end_credentials.ts",
+    find: "  await tx.removeEmailVerificationForUser(username);\n",
+    replace: "",
+    tests: {
+      "tests/confirm_email_change.test.ts": ["a reset, a new password and a deletion end a pending change"],
+      "tests/reset_password.test.ts": [
+        "resetPassword() verifies an unverified account and ends its verification",
+      ],
+    },
+  },
+  {
+    rows: ["R40", "R59"],
+    file: "flows/confirm_email_change.ts",
+    find: '        { kind: "email_changed", message: mailTo(user, context), context, user },\n',
+    replace: "",
+    tests: {
+      "tests/confirm_email_change.test.ts": [
+        "confirmEmailChange() moves the account, and tells the old address",
+      ],
+    },
+  },
+  {
+    rows: ["R44", "R57"],
+    file: "flows/delete_account.ts",
+    find: "if (!await tx.removeSession(current.tokenHash)) refuseEndedSession(trace);",
+    replace: "await tx.removeSession(current.tokenHash);",
+    tests: {
+      "tests/delete_account.test.ts": [
+        "deleteAccount() by a session that is ended meanwhile deletes nothing",
+      ],
+    },
+  },
+  {
+    rows: ["R46"],
+    file: "primitives/tokens.ts",
+    find: "crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))",
+    replace: "crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).map((byte) => byte & 0x7f)",
+    tests: { "tests/tokens.test.ts": ["makeToken() makes 100 000 tokens, all different"] },
+  },
+  {
+    rows: ["R47", "R72"],
+    file: "flows/_sessions.ts",
+    find: "id: crypto.randomUUID(),",
+    replace: "id: sessionToken.slice(0, 36),",
+    tests: { "tests/tokens.test.ts": ["no token or password is ever given to the store"] },
+  },
+  {
+    rows: ["R48"],
+    file: "flows/verify_email.ts",
+    find: '  if (user.verified) refuseToken(trace, "already_verified");\n',
+    replace: "",
+    also: [{
+      file: "flows/verify_email.ts",
+      find: "{ userId: user.id, verified: false, ...whileEnabled(harbor) }",
+      replace: "{ userId: user.id, ...whileEnabled(harbor) }",
+    }],
+    tests: { "tests/confirm_email_change.test.ts": ["verifyEmail() takes no token that changes an address"] },
+  },
+  {
+    rows: ["R50"],
+    file: "flows/_stored_token.ts",
+    find: "clock().getTime() < found.expiresAt.getTime()",
+    replace: "clock().getTime() <= found.expiresAt.getTime()",
+    tests: {
+      "tests/reset_password.test.ts": ["resetPassword() ends with the token's last millisecond"],
+      "tests/confirm_email_change.test.ts": ["confirmEmailChange() ends with the token's last millisecond"],
+    },
+  },
+  {
+    rows: ["R53", "R80"],
+    file: "adapters/http/create_handler.ts",
+    find: "if (request.method !== route.method) return",
+    replace:
+      'if (route.method !== request.method && request.method !== "GET" && request.method !== "HEAD") return',
+    tests: {
+      "adapters/http/tests/request_reading.test.ts": [
+        "createHandler() answers 405 to every other method",
+        "createHandler() never consumes a token on GET or HEAD",
+      ],
+    },
+  },
+  {
+    rows: ["R59"],
+    file: "flows/change_password.ts",
+    find:
+      '        mails: () => [{ kind: "password_changed", message: mailTo(user, context), context, user }],\n',
+    replace: "",
+    tests: {
+      "tests/change_password.test.ts": ["changePassword() gives a fresh session and ends all earlier ones"],
+    },
+  },
+  {
+    rows: ["R64", "R50"],
+    file: "flows/_sessions.ts",
+    find: "(createdAt === undefined || now < createdAt.getTime() + sessionMaxAgeMs)",
+    replace: "(createdAt === undefined || sessionMaxAgeMs > 0)",
+    tests: { "tests/verify_session.test.ts": ["verifySession() ends with the maximum age"] },
+  },
+  {
+    rows: ["R65"],
+    file: "flows/change_email.ts",
+    find: "const current = await requireStillOpen(tx, { session, trace });",
+    replace: "const current = user;",
+    tests: { "tests/change_email.test.ts": ["changeEmail() by a session ended meanwhile is refused"] },
+  },
+  {
+    rows: ["R68"],
+    file: "adapters/memory/sessions.ts",
+    find: "session.id === id && session.username === username",
+    replace: 'session.id === id && username !== ""',
+    tests: {
+      "testing/store/session_overview_cases.ts": ["removeSessionById() of another user's session is false"],
+      "tests/revoke_sessions.test.ts": ["sessions.revoke() refuses every session of everybody else"],
+      "adapters/http/tests/own_sessions.test.ts": ["POST /sessions/revoke answers alike, byte for byte"],
+    },
+  },
+  {
+    rows: ["R71"],
+    file: "adapters/memory/sessions.ts",
+    find:
+      "  if (ifExpiresAt !== undefined && session.expiresAt.getTime() !== ifExpiresAt.getTime()) return false;\n",
+    replace: "",
+    tests: {
+      "testing/store/session_cases.ts": ["refreshSession() with one ifExpiresAt is true for exactly one"],
+    },
+  },
+  {
+    rows: ["R73"],
+    file: "adapters/http/session_cookie.ts",
+    find: "HttpOnly; SameSite=Lax`;",
+    replace: "SameSite=Lax`;",
+    tests: {
+      "adapters/http/tests/session_cookie.test.ts": [
+        "createSessionCookie() sets and clears under exactly these attributes",
+      ],
+    },
+  },
+  {
+    rows: ["R74"],
+    file: "adapters/http/session_cookie.ts",
+    find: "return others.length === 0 && SESSION_TOKEN.test(value)",
+    replace: "return SESSION_TOKEN.test(value)",
+    tests: { "adapters/http/tests/session_cookie.test.ts": ["read() is null for every tossed cookie"] },
+  },
+  {
+    rows: ["R75"],
+    file: "adapters/http/is_same_site_request.ts",
+    find: 'return site === "same-origin";',
+    replace: 'return site !== "cross-site";',
+    tests: {
+      "adapters/http/tests/cross_site_requests.test.ts": ["isSameSiteRequest() believes Sec-Fetch-Site"],
+    },
+  },
+  {
+    rows: ["R75"],
+    file: "adapters/http/create_handler.ts",
+    find: "if (!sessions.admits(request)) return refuseForeignPage();",
+    replace: 'if (request.method === "") return refuseForeignPage();',
+    tests: {
+      "adapters/http/tests/cross_site_requests.test.ts": [
+        "createHandler() judges 8 combinations of headers on every route",
+      ],
+    },
+  },
+  {
+    rows: ["R76"],
+    file: "adapters/http/read_fields.ts",
+    find: "/^application\\/json[ \\t]*",
+    replace: "/^(?:application\\/json|text\\/plain)[ \\t]*",
+    tests: {
+      "adapters/http/tests/request_reading.test.ts": ["createHandler() refuses every other content type"],
+    },
+  },
+  {
+    rows: ["R77"],
+    file: "adapters/http/answers.ts",
+    find: '  "cache-control": "no-store",\n',
+    replace: '  "cache-control": "no-store",\n  "access-control-allow-origin": "*",\n',
+    tests: {
+      "adapters/http/tests/cross_site_requests.test.ts": [
+        "createHandler() grants no other origin anything through CORS",
+      ],
+    },
+  },
+  {
+    rows: ["R55", "R82"],
+    file: "adapters/http/answers.ts",
+    find: '  "cache-control": "no-store",\n',
+    replace: "",
+    tests: {
+      "adapters/http/tests/answers.test.ts": ["createHandler() sends the same headers with every answer"],
+    },
+  },
+  {
+    rows: ["R83"],
+    file: "adapters/http/answers.ts",
+    find: 'if (!isUserHarborError(error)) return refuse("unavailable");',
+    replace:
+      'if (!isUserHarborError(error)) {\n    return jsonResponse({ detail: String(error), code: "unavailable" }, { status: 503 });\n  }',
+    tests: {
+      "adapters/http/tests/failing_ports.test.ts": ["createHandler() answers 503 to whatever a store throws"],
+    },
+  },
+  {
+    rows: ["R85"],
+    file: "adapters/http/read_fields.ts",
+    find: '    return JSON.parse(text);\n  } catch {\n    refuse("invalid_request");',
+    replace: "    return JSON.parse(text);\n  } catch {\n    throw new SyntaxError();",
+    tests: {
+      "tests/properties/http_requests.test.ts": ["createHandler() neither rejects, fails nor writes"],
+    },
+  },
+  {
+    rows: ["R93"],
+    file: "flows/reset_password.ts",
+    find: "  await forgetPasswordAttempts(harbor, user);\n",
+    replace: "",
+    tests: { "tests/throttling_accounts.test.ts": ["resetPassword() lets the owner in at once"] },
+  },
+  {
+    rows: ["R95"],
+    file: "flows/send_password_reset.ts",
+    find: "    await requireMailAttempt(harbor, { email: user.email, account });\n",
+    replace: "",
+    tests: {
+      "tests/throttling_mail.test.ts": ["sendPasswordReset() by 1 000 clients mails an account 5 times"],
+    },
+  },
+  {
+    rows: ["R97"],
+    file: "flows/_attempts.ts",
+    find: 'if (!isUserHarborError(error) || error.code === "overloaded") return "not_served";',
+    replace: 'if (!isUserHarborError(error)) return "refused";',
+    tests: {
+      "tests/throttling_failures.test.ts": ["what a database or a hasher fails for is nobody's failure"],
+    },
+  },
+  {
+    rows: ["R98"],
+    file: "primitives/_bounded_counts.ts",
+    find: "    if (this.size >= this.#maxKeys) this.#evict();\n",
+    replace: "",
+    tests: { "tests/memory_throttle.test.ts": ["reserve() of 10⁶ new keys keeps a bounded number"] },
+  },
+  {
+    rows: ["R99"],
+    file: "adapters/http/answers.ts",
+    find: 'return refuse(error.code, { "retry-after": String(Math.ceil(error.retryAfterSeconds)) });',
+    replace: "return refuse(error.code);",
+    tests: {
+      "adapters/http/tests/too_many_requests.test.ts": ["createHandler() answers 429 with Retry-After"],
+    },
+  },
+  {
+    rows: ["R117"],
+    file: "flows/_known_context.ts",
+    find: "printableText(given[name], MAX_LENGTHS[name])",
+    replace: "given[name]",
+    tests: { "tests/canaries.test.ts": ["no event and no record has a control"] },
+  },
+  {
+    rows: ["R118"],
+    file: "flows/_change.ts",
+    find: '        await requireStoreMethod(tx, "append").call(tx, recordOf(event, id));\n',
+    replace: "        recordOf(event, id);\n",
+    tests: { "tests/audit_trail.test.ts": ["a record commits in the transaction of its change"] },
+  },
+  {
+    rows: ["R119"],
+    file: "adapters/memory/roles.ts",
+    find: "return new Set(roles.flatMap((role) => [...tables.roles.get(role) ?? []]));",
+    replace: 'return new Set(roles.length === 0 ? tables.permissions : tables.roles.get(roles[0] ?? ""));',
+    tests: {
+      "tests/permissions.test.ts": ["getPermissions() is the union over the roles"],
+    },
+  },
+];
+
+/** All that is shown so far: what was shown once stays shown. */
+const REQUIRED: readonly string[] = [
+  "R1",
+  "R2",
+  "R3",
+  "R4",
+  "R5",
+  "R6",
+  "R7",
+  "R10",
+  "R11",
+  "R12",
+  "R13",
+  "R14",
+  "R15",
+  "R17",
+  "R19",
+  "R20",
+  "R22",
+  "R23",
+  "R24",
+  "R25",
+  "R28",
+  "R29",
+  "R31",
+  "R32",
+  "R33",
+  "R36",
+  "R37",
+  "R38",
+  "R39",
+  "R40",
+  "R42",
+  "R43",
+  "R44",
+  "R46",
+  "R47",
+  "R48",
+  "R49",
+  "R50",
+  "R51",
+  "R52",
+  "R53",
+  "R54",
+  "R55",
+  "R57",
+  "R59",
+  "R63",
+  "R64",
+  "R65",
+  "R67",
+  "R68",
+  "R69",
+  "R71",
+  "R72",
+  "R73",
+  "R74",
+  "R75",
+  "R76",
+  "R77",
+  "R79",
+  "R80",
+  "R81",
+  "R82",
+  "R83",
+  "R84",
+  "R85",
+  "R86",
+  "R87",
+  "R88",
+  "R89",
+  "R90",
+  "R91",
+  "R92",
+  "R93",
+  "R94",
+  "R95",
+  "R96",
+  "R97",
+  "R98",
+  "R99",
+  "R117",
+  "R118",
+  "R119",
 ];
 
 /** What is taken out of this project. */
 export const OWN_FIX_PROOFS: FixProofs = {
   fixes: [...TOKENS, ...ENDINGS, ...REQUESTS, ...NAMES, ...PASSWORDS, ...LIMITS, ...REQUIREMENTS],
-  required: [],
+  required: REQUIRED,
   lessons: 51,
   notHere: NOT_HERE,
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import test from "node:test";
 import { emailOf, hasCode, NEW_PASSWORD, openHarbor, PASSWORD, UNKNOWN_TOKEN, untyped } from "./_harness.ts";
 
@@ -31,6 +32,8 @@ test("resetPassword() verifies an unverified account and ends its verification t
   await life.refuses("invalid_verification_token", () => life.harbor.verifyEmail(verificationToken));
   await life.refuses("invalid_credentials", () => life.login("ada", PASSWORD));
   assert.equal((await life.login("ada", NEW_PASSWORD)).user.verified, true);
+  const tokenHash = createHash("sha256").update(verificationToken).digest("hex");
+  assert.equal(await life.store.getEmailVerification(tokenHash), null, "it is refused, and kept");
 });
 
 test("resetPassword() refuses a bad token before it judges or hashes the password (R17, R60)", async () => {
