@@ -1,6 +1,9 @@
 import type { DevMail } from "./dev_inbox.ts";
 import { type Html, html, type Page, timeHtml } from "./pages/mod.ts";
 
+/** The language of a mail, as its other part declares it. */
+const LANGUAGE = /<html lang="(?<language>[\w-]+)"/;
+
 /** A paragraph that is a link: its words, and under them where it leads. */
 const LINK = /^(?<words>.+)\n(?<href>https?:\/\/\S+)$/;
 
@@ -25,14 +28,23 @@ ${list}`,
 function sheet({ kind, to, username, sentAt, token, content }: DevMail): Html {
   return html`
     <article class="sheet">
-    <h2>${content?.subject ?? kind}</h2>
-    <dl>
-    <dt>To</dt><dd>${to}</dd>
-    <dt>Sent</dt><dd>${timeHtml(new Date(sentAt))}</dd>
-    </dl>
+      <h2 lang="${languageOf(content)}">${content?.subject ?? kind}</h2>
+      <dl>
+        <dt>To</dt>
+        <dd>${to}</dd>
+        <dt>Sent</dt>
+        <dd>${timeHtml(new Date(sentAt))}</dd>
+      </dl>
+      <div lang="${languageOf(content)}">
     ${content === null ? withoutWords(username, token) : paragraphs(content.text)}
+      </div>
     </article>
   `;
+}
+
+/** The page is in English, whatever a mail is in. */
+function languageOf(content: DevMail["content"]): string {
+  return LANGUAGE.exec(content?.html ?? "")?.groups?.["language"] ?? "en";
 }
 
 /** Its plain text: the same words as the other part, and nothing that could be mistaken for this page. */

@@ -128,7 +128,7 @@ dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 }
 .sheet h2 { margin: 0 0 0.75rem; }
 .sheet dl { font-size: 0.9375rem; margin-bottom: 1rem; padding-bottom: 1rem; border-bottom: 1px solid var(--line); }
-.sheet > :last-child { margin-bottom: 0; }
+.sheet > :last-child, .sheet > div > :last-child { margin-bottom: 0; }
 .sheet > dl:last-child { padding-bottom: 0; border-bottom: 0; }
 code, pre { font: 0.875rem/1.5 ui-monospace, monospace; }
 pre {
