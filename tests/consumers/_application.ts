@@ -50,6 +50,13 @@ export async function makeFolder(name: string): Promise<string> {
   return folder;
 }
 
+/** Makes a project that finds nothing of what is installed. */
+export async function makeProject(): Promise<string> {
+  const folder = await Deno.makeTempDir({ dir: APPLICATION.replace(/[^/]*$/, "") });
+  await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify({ private: true }));
+  return folder;
+}
+
 /** Compiles with TypeScript, as its version that `package` names. */
 export async function compile(
   folder: string,

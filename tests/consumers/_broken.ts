@@ -1,4 +1,4 @@
-import { APPLICATION, PROGRAMS } from "./_application.ts";
+import { APPLICATION, makeProject, PROGRAMS } from "./_application.ts";
 import {
   filesIn,
   type PackedManifest,
@@ -30,7 +30,7 @@ export interface BrokenProject {
  */
 export async function breakPackage({ name, change }: Breakage): Promise<BrokenProject> {
   const packed = await packedPackages();
-  const folder = await Deno.makeTempDir({ dir: APPLICATION.replace(/[^/]*$/, "") });
+  const folder = await makeProject();
   const waiting = [name];
   for (const needed of waiting) {
     const about = packed.find((each) => each.name === needed);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
-import { APPLICATION, compile, makeFolder, PROGRAMS, run, RUNTIMES } from "./_application.ts";
+import { APPLICATION, compile, makeFolder, NODE, PROGRAMS, run, RUNTIMES } from "./_application.ts";
 import { entryPoints, filesIn, packedPackages } from "../../scripts/_packed_packages.ts";
 
 const packed = await packedPackages();
@@ -14,7 +14,9 @@ let folder = "";
 before(async () => {
   folder = await makeFolder("runtimes");
   for (const ending of ["mts", "cts"]) {
-    await Deno.copyFile(`${PROGRAMS}lifecycle.ts`, `${folder}/lifecycle.${ending}`);
+    for (const program of ["contracts", "lifecycle"]) {
+      await Deno.copyFile(`${PROGRAMS}${program}.ts`, `${folder}/${program}.${ending}`);
+    }
   }
   for (const program of ["both_copies.mjs", "every_entry.mjs"]) {
     await Deno.copyFile(PROGRAMS + program, `${folder}/${program}`);
@@ -44,6 +46,14 @@ for (const [name, command] of Object.entries(RUNTIMES)) {
     const { success, output } = await run([...command, `${folder}/both_copies.mjs`]);
     assert.ok(success, output);
     assert.equal(output.trim(), "understood each other");
+  });
+}
+
+for (const [how, ending] of Object.entries(KINDS)) {
+  test(`the published contracts hold on Node.js 20, by ${how}`, async () => {
+    const { success, output } = await run([NODE, `${folder}/contracts.${ending}`]);
+    assert.ok(success, output);
+    assert.match(output, /^\d{3} promises kept$/m);
   });
 }
 
