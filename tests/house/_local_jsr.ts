@@ -3,10 +3,15 @@ import { gunzipSync } from "node:zlib";
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-/** A registry in this process, which takes what `deno publish` sends and serves it as JSR does. */
+/**
+ * A registry in this process, which takes what `deno publish` sends and serves it as JSR does; beside it what
+ * tells a job of GitHub Actions who it is.
+ */
 export interface LocalJsr {
   /** For `JSR_URL`. */
   readonly url: string;
+  /** What a job has in its environment that may prove who it is. */
+  readonly jobVariables: Readonly<Record<string, string>>;
   /** The files of each package, by `@scope/name@version`. */
   readonly published: ReadonlyMap<string, Files>;
   /** Adds a package without `deno publish`. */
@@ -23,6 +28,7 @@ export function openLocalJsr(): LocalJsr {
   const options = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
   const server = Deno.serve(options, async (request) => {
     const path = new URL(request.url).pathname;
+    if (path === ID_TOKEN_PATH) return Response.json({ value: ID_TOKEN });
     const api = path.match(
       /^\/api\/scopes\/(?<scope>[^/]+)\/packages\/(?<name>[^/]+)(?:\/versions\/(?<version>.+))?$/,
     );
@@ -30,12 +36,19 @@ export function openLocalJsr(): LocalJsr {
     const { scope, name, version } = api.groups ?? {};
     const key = `@${scope}/${name}@${version}`;
     if (request.method !== "POST") return found(version === undefined || published.has(key));
+    if (request.headers.get("authorization") !== `githuboidc ${ID_TOKEN}`) return found(false);
     if (`@${scope}/${name}` === registry.refused) return Response.json(UNAVAILABLE, { status: 500 });
     published.set(key, untar(gunzipSync(new Uint8Array(await request.arrayBuffer()))));
     return Response.json({ id: crypto.randomUUID(), status: "success", error: null });
   });
+  const url = `http://127.0.0.1:${server.addr.port}`;
   return Object.assign(registry, {
-    url: `http://127.0.0.1:${server.addr.port}`,
+    url,
+    jobVariables: {
+      GITHUB_ACTIONS: "true",
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${url}${ID_TOKEN_PATH}?of=job`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "of this job",
+    },
     published,
     add: (name: string, files: Readonly<Record<string, string>>) => {
       const bytes = Object.entries(files).map(([path, text]) =>
@@ -46,6 +59,9 @@ export function openLocalJsr(): LocalJsr {
     [Symbol.asyncDispose]: () => server.shutdown(),
   });
 }
+
+const ID_TOKEN_PATH = "/id-token";
+const ID_TOKEN = "head.claims.signature";
 
 const UNAVAILABLE = { code: "internalServerError", message: "Out of order" };
 

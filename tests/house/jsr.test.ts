@@ -32,15 +32,17 @@ const STAND_INS = {
 
 /** Runs a script of this project, or a command elsewhere, against a registry. */
 async function run(jsr: LocalJsr, args: readonly string[], cwd = ".") {
-  const env = { JSR_URL: jsr.url, NO_COLOR: "1" };
+  const env = { JSR_URL: jsr.url, NO_COLOR: "1", ...jsr.jobVariables };
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: [...args], cwd, env })
     .output();
   return { success, output: [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("") };
 }
 
-function publishAll(jsr: LocalJsr) {
-  const options = ["--token=of-nobody", "--allow-dirty", "--no-provenance", "--quiet"];
-  return run(jsr, ["run", "-A", "scripts/publish_jsr.ts", ...options]);
+/** As the workflow does, but for what needs the network or a commit. */
+async function publishAll(jsr: LocalJsr) {
+  const workflow = (await readTree()).get(".github/workflows/release.yml") ?? "";
+  const command = workflow.match(/run: deno (run .*scripts\/publish_jsr\.ts)$/m)?.[1]?.split(" ") ?? [];
+  return run(jsr, [...command, "--allow-dirty", "--no-provenance"]);
 }
 
 /** Imports of other packages, as published, that name another range. */
