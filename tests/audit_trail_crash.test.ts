@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { runtimeArgs } from "./_runtime_args.ts";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 const PROGRAM = fileURLToPath(new URL("./_audited_program.ts", import.meta.url));
@@ -55,12 +56,6 @@ async function runUntilKilled(path: string): Promise<readonly string[]> {
   assert.ok(lines.length >= killAfter, "the program ended by itself");
   // The last line may be half a line.
   return lines.slice(0, -1);
-}
-
-/** How this runtime is told to run a file as it runs this one. */
-function runtimeArgs(): readonly string[] {
-  if (process.versions["deno"] === undefined) return process.execArgv;
-  return ["run", "-A", "--no-check", "--lock=tests/deno.lock", "--frozen"];
 }
 
 /** Of an account, as far as records tell it. */

@@ -56,6 +56,7 @@ const TABLES = [
   "userharbor_roles",
   "userharbor_permissions",
   "userharbor_records",
+  "userharbor_outbox",
   "userharbor_throttle",
 ];
 
