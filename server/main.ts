@@ -107,9 +107,16 @@ async function attempt<T>(exitCode: number, action: () => T | Promise<T>): Promi
   try {
     return await action();
   } catch (error) {
-    console.error(`Cannot start the server: ${error instanceof Error ? error.message : error}`);
+    console.error(`Cannot start the server: ${reasonOf(error)}`);
     Deno.exit(exitCode);
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return "its port is in use; set PORT to another one, or to 0 for any that is free";
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Resolves at the first signal; later ones change nothing, as a terminal and a task runner may both send it. */

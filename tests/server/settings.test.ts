@@ -242,7 +242,7 @@ test("server ends with 1 and one line where another one listens, which goes on",
   const { code, stdout, stderr } = await second.ended();
 
   assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
-  assert.match(stderr, /^[^\n]*in use[^\n]*\n$/);
+  assert.match(stderr, /^[^\n]*in use[^\n]*PORT[^\n]*\n$/);
   assert.equal((await fetch(`${origin}/dev/inbox.json`)).status, 200);
 });
 
