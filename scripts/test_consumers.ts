@@ -15,12 +15,14 @@ const APPLICATION = {
   "@nestjs/testing": "11.2.6",
   "@types/jest": "30.0.0",
   "@types/node": "22.20.5",
+  "argon2id": "1.0.1",
   "jest": "30.5.2",
   "reflect-metadata": "0.2.2",
   "rxjs": "7.8.2",
   "ts-jest": "29.4.15",
   "typescript": "5.9.3",
   "typescript6": "npm:typescript@6.0.3",
+  "wrangler": "4.86.0", // the last for Node.js 20
 };
 
 /** Packages on npm that are one executable each. */

@@ -9,6 +9,9 @@ const GUIDES = projectFiles("docs/").filter((path) => path.endsWith(".md"));
 /** What a block may hold: code that is run here or by `deno test --doc`, and what is no code. */
 const LANGUAGES = new Set(["ts", "json", "sql", "sh", "http", "text"]);
 
+/** It imports WebAssembly as Wrangler understands it and Deno does not: tests/consumers run it, in workerd. */
+const RUN_IN_WORKERD = { path: "docs/edge.md", language: "TypeScript" };
+
 /** Its blocks are run in tests/services. */
 const RUN_IN_PYTHON = "docs/python.md";
 
@@ -44,7 +47,8 @@ test("every ts block is run or compiled by the test task", () => {
 test("every block of the README and the guides is of a kind that a test knows", () => {
   const blocks = ["README.md", ...GUIDES].flatMap(codeBlocks);
   const unknown = blocks.filter(({ path, language }) =>
-    !LANGUAGES.has(language) && !(language === "python" && path === RUN_IN_PYTHON)
+    !LANGUAGES.has(language) && !(language === "python" && path === RUN_IN_PYTHON) &&
+    !(language === RUN_IN_WORKERD.language && path === RUN_IN_WORKERD.path)
   );
   assert.deepEqual(unknown.map(({ path, line }) => `${path}:${line}`), []);
   for (const { language, text } of blocks) {
