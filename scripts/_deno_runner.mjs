@@ -22,6 +22,9 @@ const NOTES = "mutation_notes.json";
 const PATIENCE = 15;
 const LEAST_MS = 10_000;
 
+/** A test that takes longer waits its turn, whatever it noticed before. */
+const QUICK_MS = 500;
+
 /** Longer than all tests take. */
 const TEST_PROCESS_MS = 600_000;
 
@@ -219,7 +222,7 @@ class DenoRunner {
     const neighbours = [...near(-1), ...near(1)];
     const likely = new Set(neighbours.map((neighbour) => this.#killers.get(Number(neighbour))));
     const rank = (test) =>
-      likely.has(test)
+      likely.has(test) && times[test] < QUICK_MS
         ? 0
         : neighbours.some((neighbour) => coverage[test]?.[neighbour] !== undefined)
         ? 1

@@ -186,4 +186,5 @@ test("countAttempt() refuses requests that no throttle could count rightly", () 
     assert.throws(() => countAttempt(null, request(0, untyped(changes))), TypeError);
   }
   for (const key of [" ", "a", "~".repeat(255)]) countAttempt(null, request(0, { key }));
+  countAttempt(null, request(0, { at: new Date("1000-01-01T00:00:00.000Z") }));
 });

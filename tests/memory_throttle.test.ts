@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AttemptRequest, MemoryThrottle } from "../mod.ts";
+import { effort } from "./_effort.ts";
 import { untyped } from "./_harness.ts";
+
+const NEW_KEYS = effort({ suite: 1_000_000, long: 1_000_000 });
 
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 
@@ -24,7 +27,7 @@ test("reserve() of 10⁶ new keys keeps a bounded number, and every account that
   const locked = Array.from({ length: 100 }, (_, index) => `login:locked-${index}`);
   for (const key of locked) await spend(throttle, 10, request(key));
   let most = 0;
-  for (let index = 0; index < 1_000_000; index++) {
+  for (let index = 0; index < NEW_KEYS; index++) {
     await throttle.reserve(request(`login:${index}`));
     if (index % 100 === 0) most = Math.max(most, throttle.size);
   }
@@ -47,6 +50,15 @@ test("reserve() goes on clearing out what is over while there is room (R98)", as
     await throttle.reserve(request(`login:${index}`, { seconds: index, windowSeconds: 60 }));
   }
   assert.ok(throttle.size < 200, `${throttle.size} keys for 60 of a live window`);
+});
+
+test("purgeExpired() removes budgets whose window ended before an instant, and none that ends at it", async () => {
+  const throttle = new MemoryThrottle();
+  await spend(throttle, 1, request("login:ada", { windowSeconds: 60 }));
+  const end = START + 60_000;
+  assert.equal(await throttle.purgeExpired({ before: new Date(end), limit: 10 }), 0);
+  assert.equal(await throttle.purgeExpired({ before: new Date(end + 1), limit: 10 }), 1);
+  assert.equal(throttle.size, 0);
 });
 
 test("reserve() forgets no key that was tried lately, whoever fills the rest (R98)", async () => {
