@@ -62,6 +62,11 @@ export class Life {
     return this.emailSender.sent;
   }
 
+  /** The names of what failed, work behind an answer above all. */
+  get failures(): readonly string[] {
+    return this.events.filter(({ outcome }) => outcome === "failed").map(({ name }) => name);
+  }
+
   /** How many slow hashes there were, of either kind. */
   get hashes(): number {
     return this.passwordHasher.hashed + this.passwordHasher.verified;

@@ -45,6 +45,12 @@ test("countAttempt() counts no refused attempt, and keeps nothing of it", () => 
       count: null,
     });
   }
+  const backoff = { freeAttempts: 0, firstSeconds: 10, maxSeconds: 10 };
+  const { count: paused } = countAttempt(null, request(0, { backoff }));
+  assert.deepEqual(countAttempt(paused, request(1, { backoff })), {
+    reservation: { allowed: false, retryAt: at(10) },
+    count: null,
+  });
 });
 
 test("countAttempt() pauses longer after each attempt beyond the free ones, up to the longest", () => {
@@ -110,7 +116,10 @@ test("countAttempt() follows limits that were changed while a window runs", () =
   assert.equal(key.attempt(4, { windowSeconds: 1000 }), 13, "a longer one only for the next");
   const paused = new Key();
   paused.attempt(0, { backoff: { freeAttempts: 0, firstSeconds: 30, maxSeconds: 30 } });
-  assert.equal(paused.attempt(1), null, "without backoff no pause is running");
+  const shortened = { freeAttempts: 0, firstSeconds: 10, maxSeconds: 10 };
+  assert.equal(paused.attempt(1, { backoff: shortened }), 11, "a shorter pause holds for those running");
+  assert.equal(paused.attempt(5, { backoff: shortened }), 11, "and does not begin anew");
+  assert.equal(paused.attempt(6), null, "without backoff no pause is running");
 });
 
 test("countAttempt() stays exact at sizes far beyond any use", () => {

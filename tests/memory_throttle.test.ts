@@ -52,6 +52,13 @@ test("reserve() goes on clearing out what is over while there is room (R98)", as
   assert.ok(throttle.size < 200, `${throttle.size} keys for 60 of a live window`);
 });
 
+test("refund() and clear() of an unknown key do nothing", async () => {
+  const throttle = new MemoryThrottle();
+  await throttle.refund("login:nobody");
+  await throttle.clear("login:nobody");
+  assert.equal(throttle.size, 0);
+});
+
 test("purgeExpired() removes budgets whose window ended before an instant, and none that ends at it", async () => {
   const throttle = new MemoryThrottle();
   await spend(throttle, 1, request("login:ada", { windowSeconds: 60 }));
@@ -81,6 +88,22 @@ test("reserve() forgets keys with few attempts before those with many, whenever 
   await spend(throttle, 10, request("two"));
   await spend(throttle, 7, request("three"));
   assert.equal(await isAllowed(throttle, request("three")), false);
+});
+
+test("reserve() makes room by forgetting few keys at once, and none with very many attempts (R98)", async () => {
+  const throttle = new MemoryThrottle({ maxKeys: 1_280 });
+  const held = [14, 15, 16, 17, 30];
+  for (const limit of held) await spend(throttle, limit, request(`held-${limit}`, { limit }));
+  for (let index = 0; index < 1_280 - held.length; index++) {
+    await throttle.reserve(request(`filler-${index}`));
+  }
+  assert.equal(throttle.size, 1_280);
+  await throttle.reserve(request("one more"));
+  assert.equal(throttle.size, 1_280 - 10 + 1);
+  for (let index = 0; index < 5_000; index++) await throttle.reserve(request(`flood-${index}`));
+  for (const limit of held) {
+    assert.equal(await isAllowed(throttle, request(`held-${limit}`, { limit })), false);
+  }
 });
 
 test("a throttle with room for one key counts the latest", async () => {

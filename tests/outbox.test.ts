@@ -247,6 +247,14 @@ test("an outbox that fails to wake anybody changes no answer, and is an event (R
   ]]);
 });
 
+test("an outbox need not be woken", async () => {
+  const { life, outbox, store } = openWithOutbox();
+  Object.defineProperty(outbox, "wake", { value: undefined });
+  await life.registered("ada");
+  assert.equal((await mailsIn(store)).length, 1);
+  assert.deepEqual(life.failures, []);
+});
+
 test("a mail that cannot be sealed fails its change, which leaves nothing (T9, I5)", async () => {
   const { life, outbox, store } = openWithOutbox();
   const failure = new RangeError("no key");

@@ -69,6 +69,7 @@ test("users.create() with a password has it changed before anything else (R10, R
   assert.equal(user.mustChangePassword, true);
   const { sessionToken } = await life.login("ada");
   assert.deepEqual(life.mails, []);
+  assert.deepEqual(life.failures, []);
   await life.refuses("password_change_required", () => life.harbor.getCurrentUser(sessionToken));
   const change = { sessionToken, oldPassword: PASSWORD, newPassword: NEW_PASSWORD };
   const opened = await life.harbor.changePassword(change);

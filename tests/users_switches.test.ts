@@ -190,6 +190,7 @@ test("users.forceReset() mails nothing to a disabled account, whose password it 
   await life.harbor.users.disable("ada");
   const hash = await life.store.getPasswordHash("ada");
   assert.deepEqual(await life.mailsOf(() => life.harbor.users.forceReset("ada")), []);
+  assert.deepEqual(life.failures, []);
   assert.notEqual(await life.store.getPasswordHash("ada"), hash);
   await life.harbor.users.enable("ada");
   await life.refuses("invalid_credentials", () => life.login("ada"));
@@ -261,6 +262,7 @@ test("users.delete() tells nobody whose address was not verified, or who was dis
     assert.deepEqual(await life.mailsOf(() => life.harbor.users.delete(name)), []);
     assert.equal(await life.store.getUserByUsername(name), null);
   }
+  assert.deepEqual(life.failures, []);
 });
 
 test("of 20 users.delete() of one account one succeeds, and one mail is sent", async () => {
