@@ -390,7 +390,7 @@ const REQUESTS: readonly RemovedFix[] = [
     find: "  return async (request, connection) => {\n",
     replace: "  return async (request, connection) => {\n" +
       '    const asked = `https://${request.headers.get("host")}`;\n' +
-      "    const options = { origin: asked, hasPages, inbox, trustedProxies };\n" +
+      "    const options = { origin: asked, hasPages, inbox, sendsMail, trustedProxies };\n" +
       "    if (asked !== origin) return await createSite(harbor, options)(request, connection);\n",
     tests: { "tests/server/pages.test.ts": ["pages answer at the configured origin"] },
   },
