@@ -39,7 +39,8 @@ export class TestD1 implements D1Database {
 
   /** Resolves, or keeps the error and rejects with what D1 makes of it. */
   answer<T>(call: () => T): Promise<T> {
-    return Promise.try(call).catch((error: Error) => {
+    // Node.js 22 has no Promise.try().
+    return new Promise<T>((resolve) => resolve(call())).catch((error: Error) => {
       this.errors.push(error.message);
       throw new Error(`D1_ERROR: ${error.message}: SQLITE_ERROR`);
     });
