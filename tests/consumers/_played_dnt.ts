@@ -18,11 +18,8 @@ export async function build({ entryPoints, outDir, mappings, ...options }: Optio
   const exports: Record<string, unknown> = {};
   for (const { name, path } of entryPoints) {
     const file = path.replace(/^.*\//, "").replace(/\.ts$/, "");
-    const [esm, script] = ["esm", "script"].map((folder) => ({
-      types: `./${folder}/${file}.d.ts`,
-      default: `./${folder}/${file}.js`,
-    }));
-    exports[name] = { import: esm, require: script };
+    // With declarations beside the modules it names the modules alone.
+    exports[name] = { import: `./esm/${file}.js`, require: `./script/${file}.js` };
   }
   for (const folder of ["esm", "script", "src"]) {
     await Deno.mkdir(`${outDir}/${folder}`);

@@ -5,12 +5,14 @@
  */
 
 import { finishNpmPackage } from "../../_finish_npm_package.ts";
-import type { BuiltEntries } from "../../_npm_manifest.ts";
+import type { BuiltEntries, BuiltModule } from "../../_npm_manifest.ts";
 import { type NpmPackage, npmPackages } from "../../_npm_packages.ts";
 import { openWorkshop, WORKSHOP } from "../../_npm_workshop.ts";
 import { publishOrder } from "../../_publish_order.ts";
 import { readTree } from "../../_read_tree.ts";
 import { dntOptions } from "./_dnt_options.ts";
+
+type EmittedEntry = Readonly<Record<"import" | "require", string | BuiltModule>>;
 
 async function loadDnt() {
   try {
@@ -23,7 +25,22 @@ async function loadDnt() {
 
 /** What dnt emitted says where the entry points are: its folders differ between versions. */
 async function builtEntries({ out }: NpmPackage): Promise<BuiltEntries> {
-  return JSON.parse(await Deno.readTextFile(`${out}package.json`)).exports;
+  const { exports }: { readonly exports: Readonly<Record<string, EmittedEntry>> } = JSON.parse(
+    await Deno.readTextFile(`${out}package.json`),
+  );
+  return Object.fromEntries(
+    Object.entries(exports).map(([key, entry]) => [
+      key,
+      { import: builtModule(entry.import), require: builtModule(entry.require) },
+    ]),
+  );
+}
+
+/** A path alone means that the declarations are beside it. */
+function builtModule(emitted: EmittedEntry[keyof EmittedEntry]): BuiltModule {
+  return typeof emitted === "string"
+    ? { types: emitted.replace(/\.js$/, ".d.ts"), default: emitted }
+    : { types: emitted.types, default: emitted.default };
 }
 
 const { build } = await loadDnt();
