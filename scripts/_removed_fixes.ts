@@ -1149,6 +1149,18 @@ const REQUIREMENTS: readonly RemovedFix[] = [
       "tests/permissions.test.ts": ["getPermissions() is the union over the roles"],
     },
   },
+  {
+    rows: ["R69"],
+    file: "flows/require_fresh_session.ts",
+    find: "if (!isFresh) {",
+    replace: "if (!isFresh && createdAt === undefined) {",
+    tests: {
+      "adapters/http/tests/guards.test.ts": [
+        "requireFreshUser() asks for the password anew",
+        "a route that grants roles takes the permission and a fresh session",
+      ],
+    },
+  },
 ];
 
 /** All that is shown so far: what was shown once stays shown. */

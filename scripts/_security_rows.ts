@@ -612,15 +612,16 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R69",
         title: "Sensitive changes ask for the password again",
         source: "ASVS 7.5.1, 7.5.3",
-        status: "partly",
+        status: "kept",
         files: [
           "flows/_password_check.ts",
           "flows/change_email.ts",
           "flows/change_username.ts",
           "flows/require_fresh_session.ts",
+          "adapters/http/create_guards.ts",
         ],
         note:
-          "Every change that people make to their account does. Granting roles asks nobody: the application guards it, with `sessions.requireFresh`.",
+          "Every change that people make to their account does. Granting roles asks nobody; on your pages, guard it with `requireFreshUser` or `sessions.requireFresh`.",
       },
       {
         number: "R70",

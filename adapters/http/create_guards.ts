@@ -44,6 +44,15 @@ export interface Guards<U extends User = User> {
    * `permission_denied`
    */
   requirePermission(request: Request, permission: string): Promise<U>;
+  /**
+   * The account behind the request, if its password was given within a time, by default 600 seconds: beside another
+   * guard, for what a forgotten session must not do, such as giving somebody a role.
+   *
+   * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, then `reauthentication_required`
+   * @throws {TypeError} when `maxAgeSeconds` is no number
+   * @throws {RangeError} when `maxAgeSeconds` is not above 0
+   */
+  requireFreshUser(request: Request, maxAgeSeconds?: number): Promise<U>;
 }
 
 /**
@@ -55,7 +64,7 @@ export interface Guards<U extends User = User> {
  *
  * @param harbor the accounts
  * @param options the cookie and the context, if the handler has them
- * @returns four functions that need no `this`
+ * @returns functions that need no `this`
  * @throws {TypeError} for an option of the wrong type, or one that does not exist
  *
  * @example
@@ -119,6 +128,11 @@ export function createGuards<U extends User>(harbor: UserHarbor<U>, options: Gua
     },
     async requirePermission(request, permission) {
       return await harbor.requirePermission(requireToken(request), permission, context(request));
+    },
+    async requireFreshUser(request, maxAgeSeconds) {
+      const input = { sessionToken: requireToken(request) };
+      const within = maxAgeSeconds === undefined ? input : { ...input, maxAgeSeconds };
+      return await harbor.sessions.requireFresh(within, context(request));
     },
   };
 }

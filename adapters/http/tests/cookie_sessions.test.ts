@@ -235,13 +235,15 @@ test("createHandler() and guards take two sessions in one request for none", asy
     const change = world.fromBrowser({ headers: credentials });
     const why = JSON.stringify(credentials);
     const request = world.request(routeCase("/me"), change);
-    const { currentUser, optionalUser, requireRole, requirePermission } = world.cookieGuards;
+    const { currentUser, optionalUser, requireRole, requirePermission, requireFreshUser } =
+      world.cookieGuards;
     assert.equal((await optionalUser(request))?.username, isKnown ? "ada" : undefined, why);
     if (isKnown) {
       assert.equal((await world.ask(routeCase("/me"), change)).response.status, 200, why);
       assert.equal((await currentUser(request)).username, "ada");
       await assert.rejects(requireRole(request, "admin"), { code: "permission_denied" });
       await assert.rejects(requirePermission(request, "a.b"), { code: "permission_denied" });
+      assert.equal((await requireFreshUser(request)).username, "ada");
       continue;
     }
     for (const route of NEEDING_SESSION) {
@@ -251,6 +253,7 @@ test("createHandler() and guards take two sessions in one request for none", asy
     await assert.rejects(currentUser(request), { code: "invalid_session_token" });
     await assert.rejects(requireRole(request, "admin"), { code: "invalid_session_token" });
     await assert.rejects(requirePermission(request, "a.b"), { code: "invalid_session_token" });
+    await assert.rejects(requireFreshUser(request), { code: "invalid_session_token" });
   }
   assert.equal(await world.harbor.verifySession(session), true);
   assert.equal(await world.harbor.verifySession(other), true);

@@ -116,12 +116,13 @@ test("guards fail closed whichever call of the store fails (R84, V15)", async ()
     await world.harbor.grantRole("ada", "admin");
     world.forget();
     const request = world.request(routeCase("/me"));
-    const { currentUser, optionalUser, requireRole, requirePermission } = world.guards;
+    const { currentUser, optionalUser, requireRole, requirePermission, requireFreshUser } = world.guards;
     const guards = [
       () => currentUser(request),
       () => optionalUser(request),
       () => requireRole(request, "admin"),
       () => requirePermission(request, "reports.read"),
+      () => requireFreshUser(request),
     ];
     return { world, guards };
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HarborEvent } from "@userharbor/core";
 import { createGuards, type GuardOptions } from "@userharbor/http";
-import { routeCase } from "./_route_cases.ts";
+import { PASSWORD, routeCase } from "./_route_cases.ts";
 import { openWorld } from "./_world.ts";
 
 test("createGuards() gives the account behind a request", async () => {
@@ -60,6 +60,55 @@ test("createGuards() refuses malformed names only once the session is known to b
   await assert.rejects(requirePermission(request, "x"), { code: "invalid_permission" });
 });
 
+test("requireFreshUser() asks for the password anew after ten minutes, or the time it is told (R69)", async () => {
+  const world = await openWorld();
+  const { currentUser, requireFreshUser } = world.guards;
+  const request = world.request(routeCase("/me"));
+  const due = { code: "reauthentication_required" };
+  world.clock.advanceSeconds(599);
+  assert.equal((await requireFreshUser(request)).username, "ada");
+  assert.equal((await requireFreshUser(request, 600)).username, "ada");
+  await assert.rejects(requireFreshUser(request, 599), due);
+  world.clock.advanceSeconds(1);
+  await assert.rejects(requireFreshUser(request), due);
+  assert.equal((await requireFreshUser(request, 601)).username, "ada");
+  assert.equal((await currentUser(request)).username, "ada", "for all else the session is good");
+  for (const wrong of [0, -1, NaN]) await assert.rejects(requireFreshUser(request, wrong), RangeError);
+  await assert.rejects(requireFreshUser(request, "600" as unknown as number), TypeError);
+
+  const { sessionToken } = await world.harbor.sessions.reauthenticate({
+    sessionToken: world.secrets.session,
+    password: PASSWORD,
+  });
+  const authorization = `Bearer ${sessionToken}`;
+  const anew = world.request(routeCase("/me"), { headers: { authorization } });
+  assert.equal((await requireFreshUser(anew)).username, "ada");
+});
+
+test("a route that grants roles takes the permission and a fresh session, as the README shows it (R67, R69)", async () => {
+  const world = await openWorld();
+  const { harbor, guards } = world;
+  await harbor.roles.create("admin");
+  await harbor.permissions.create("roles.grant");
+  await harbor.roles.grantPermission("admin", "roles.grant");
+  await harbor.roles.create("auditor");
+  const grant = async (sessionToken = world.secrets.session) => {
+    const headers = { authorization: `Bearer ${sessionToken}` };
+    const request = world.request(routeCase("/me"), { headers });
+    await guards.requirePermission(request, "roles.grant");
+    const { id: actor } = await guards.requireFreshUser(request);
+    await harbor.grantRole("ada", "auditor", { actor });
+  };
+  await assert.rejects(grant(), { code: "permission_denied" });
+  await harbor.grantRole("ada", "admin");
+  world.clock.advanceSeconds(601);
+  await assert.rejects(grant(), { code: "reauthentication_required" });
+  assert.deepEqual(await harbor.getRoles("ada"), new Set(["admin"]));
+  const { sessionToken } = await harbor.login({ username: "ada", password: PASSWORD });
+  await grant(sessionToken);
+  assert.deepEqual(await harbor.getRoles("ada"), new Set(["admin", "auditor"]));
+});
+
 test("createGuards() tells the harbor where a request came from, as its handler does", async () => {
   const seen: HarborEvent[] = [];
   const world = await openWorld({ harbor: { onEvent: (event) => seen.push(event) } });
@@ -69,7 +118,7 @@ test("createGuards() tells the harbor where a request came from, as its handler 
   const address = "192.0.2.1";
   const guards = createGuards(world.harbor, { context: () => ({ address }) });
   for (
-    const [{ currentUser, optionalUser, requireRole, requirePermission }, context] of [
+    const [{ currentUser, optionalUser, requireRole, requirePermission, requireFreshUser }, context] of [
       [createGuards(world.harbor), { userAgent: "curl", locale: "de" }],
       [guards, { address }],
     ] as const
@@ -79,7 +128,8 @@ test("createGuards() tells the harbor where a request came from, as its handler 
     await optionalUser(request);
     await assert.rejects(requireRole(request, "admin"), { code: "permission_denied" });
     await assert.rejects(requirePermission(request, "reports.read"), { code: "permission_denied" });
-    assert.deepEqual(seen.map((event) => event.context), [context, context, context, context]);
+    await requireFreshUser(request);
+    assert.deepEqual(seen.map((event) => event.context), Array(5).fill(context));
   }
   for (const context of [null, "x", {}]) {
     assert.throws(() => createGuards(world.harbor, { context } as unknown as GuardOptions), TypeError);

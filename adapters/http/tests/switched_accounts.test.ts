@@ -49,12 +49,13 @@ test("createGuards() reject while the password has to be changed, the optional o
   const world = await openWorld();
   await world.harbor.users.requirePasswordChange("ada");
   const request = world.request(routeCase("/me"));
-  const { currentUser, optionalUser, requireRole, requirePermission } = world.guards;
+  const { currentUser, optionalUser, requireRole, requirePermission, requireFreshUser } = world.guards;
   const due = { code: "password_change_required" };
   await assert.rejects(currentUser(request), due);
   await assert.rejects(optionalUser(request), due);
   await assert.rejects(requireRole(request, "admin"), due);
   await assert.rejects(requirePermission(request, "reports.read"), due);
+  await assert.rejects(requireFreshUser(request), due);
 });
 
 test("createGuards() know nobody whose account was disabled (R66, R67)", async () => {

@@ -60,11 +60,12 @@ test("createHandler() and guards refuse every malformed Authorization before the
       assert.equal((await asked).response.headers.get("www-authenticate"), "Bearer");
     }
     const request = world.request(routeCase("/me"), { headers: { authorization } });
-    const { currentUser, optionalUser, requireRole, requirePermission } = world.guards;
+    const { currentUser, optionalUser, requireRole, requirePermission, requireFreshUser } = world.guards;
     assert.equal(await optionalUser(request), null);
     await assert.rejects(currentUser(request), { code: "invalid_session_token" });
     await assert.rejects(requireRole(request, "admin"), { code: "invalid_session_token" });
     await assert.rejects(requirePermission(request, "a.b"), { code: "invalid_session_token" });
+    await assert.rejects(requireFreshUser(request), { code: "invalid_session_token" });
   }
   assert.deepEqual(world.calls, []);
   assert.equal(world.hashes, 0);
