@@ -1,9 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { packagePaths } from "./_package_paths.ts";
 import type { Tree } from "./_read_tree.ts";
-
-/** In a variable, so that no lock takes it in and no other task downloads it; `scripts/tools.lock` has it. */
-export const ESBUILD: string = "npm:esbuild@0.27.3";
+import { ESBUILD } from "./_tool_specifiers.ts";
 
 /** The part of esbuild that is used. */
 interface Bundler {

@@ -1,9 +1,7 @@
 import { importsOf } from "./_imports_of.ts";
 import type { Tree } from "./_read_tree.ts";
 import { resolveRelative } from "./_resolve_relative.ts";
-
-/** In a variable, so that no lock takes it in and no other task downloads it; `scripts/tools.lock` has it. */
-const TYPESCRIPT: string = "npm:typescript@6.0.3";
+import { TYPESCRIPT } from "./_tool_specifiers.ts";
 
 /** The part of the compiler's interface that is used. */
 interface Compiler {

@@ -1,6 +1,6 @@
 /**
  * What the packages may weigh: how much code they bring, what that does before anybody calls it, what it costs a type
- * check. No time is measured here; `deno task bench` does that.
+ * check. No time is measured here; `deno task bench` does that. `--write` states the sizes anew.
  *
  * @module
  */
@@ -109,6 +109,20 @@ export function compareSizes(sizes: Sizes, text: string): Violation[] {
   });
 }
 
+/**
+ * States sizes anew.
+ *
+ * @param sizes in bytes
+ * @param text the documentation
+ * @returns the documentation with these sizes in the rows that begin with their names
+ */
+export function stateSizes(sizes: Sizes, text: string): string {
+  return text.split("\n").map((line) => {
+    const bytes = line.startsWith("|") ? sizes[line.split(/\s*\|\s*/)[1] ?? ""] : undefined;
+    return bytes === undefined ? line : line.replace(/\d+\.\d kB/, inKilobytes(bytes));
+  }).join("\n");
+}
+
 function inKilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} kB`;
 }
@@ -152,9 +166,15 @@ async function measureTypeCost(tree: Tree): Promise<TypeCost> {
 async function main(): Promise<void> {
   const tree = await readTree();
   const sizes = await measureSizes(tree);
+  const documentation = tree.get(STATED_IN) ?? "";
+  if (Deno.args.includes("--write")) {
+    await Deno.writeTextFile(STATED_IN, stateSizes(sizes, documentation));
+    await stopBundling();
+    return;
+  }
   const typeCost = await measureTypeCost(tree);
   const violations = [
-    ...compareSizes(sizes, tree.get(STATED_IN) ?? ""),
+    ...compareSizes(sizes, documentation),
     ...await findLeaksOfAll(tree),
     ...await findImportCosts(tree),
     ...Object.entries(typeCost).filter(([, ratio]) => ratio > MAX_TYPE_COST)

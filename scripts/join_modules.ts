@@ -8,7 +8,7 @@
  * @module
  */
 
-import { ESBUILD } from "./_bundle.ts";
+import { ESBUILD } from "./_tool_specifiers.ts";
 
 /** The part of esbuild that is used. */
 interface Bundler {

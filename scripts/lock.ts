@@ -11,6 +11,7 @@
 import { importsOf } from "./_imports_of.ts";
 import { readTree, SOURCE, type Tree } from "./_read_tree.ts";
 import { runDeno } from "./_run_deno.ts";
+import { ESBUILD, TYPESCRIPT } from "./_tool_specifiers.ts";
 import { report, type Violation } from "./_violation.ts";
 import { workspacePackages } from "./_workspace.ts";
 
@@ -19,6 +20,9 @@ export const LOCK = "deno.lock";
 
 /** What packages and tests need. */
 export const TESTS_LOCK = "tests/deno.lock";
+
+/** What scripts load by a specifier in a variable. */
+const TOOLS_LOCK = "scripts/tools.lock";
 
 /** Folders that bring a deno.json and a lock of their own; a lock names every package of the workspace. */
 const LOCKED_ALONE = ["scripts/npm_engines/tsc", "tests/browser", "tests/consumers", "tests/services"];
@@ -70,11 +74,17 @@ async function main(): Promise<void> {
     const own = importingNpm(tree, `${folder}/`).map((path) => path.slice(folder.length + 1));
     if (own.length > 0) await install(["--frozen=false", "--entrypoint", ...own], folder);
   }
+  await Deno.remove(TOOLS_LOCK).catch(ignoreMissing);
+  await deno(["cache", "--no-config", `--lock=${TOOLS_LOCK}`, ESBUILD, TYPESCRIPT]);
   report("lock", findStrayLocks(await readTree()));
 }
 
 async function install(args: readonly string[], folder?: string): Promise<void> {
-  const { success, output } = await runDeno(["install", ...args], folder);
+  await deno(["install", ...args], folder);
+}
+
+async function deno(args: readonly string[], folder?: string): Promise<void> {
+  const { success, output } = await runDeno(args, folder);
   console.log(output.trim());
   if (!success) Deno.exit(1);
 }

@@ -4,7 +4,7 @@ import type { ModuleGraph } from "../../scripts/_bundle.ts";
 import { findLeaks } from "../../scripts/_module_leaks.ts";
 import { operationFiles } from "../../scripts/_operation_files.ts";
 import { type WorkspacePackage, workspacePackages } from "../../scripts/_workspace.ts";
-import { compareSizes } from "../../scripts/check_budgets.ts";
+import { compareSizes, stateSizes } from "../../scripts/check_budgets.ts";
 
 /** A core and three adapters: `sql` has two drivers, `mail` and `audit` use others. */
 const PACKAGES: readonly WorkspacePackage[] = workspacePackages(
@@ -116,6 +116,14 @@ test("operationFiles() has the flow and the binder of each operation", () => {
     ["roles.list", ["flows/roles.ts", "harbor.ts"]],
   ]);
   assert.throws(() => operationFiles(new Map([["harbor.ts", 'operate("login", login)']])), /login/);
+});
+
+test("stateSizes() changes the size in the row of each name, and nothing else", () => {
+  const text =
+    "12.0 kB\n| what | size | goal |\n| the core | 12.5 kB | 12.0 kB |\n| the core and more | 1.0 kB |";
+  const stated = stateSizes({ "the core": 13_449, "something else": 1 }, text);
+  assert.equal(stated, text.replace("12.5", "13.4"));
+  assert.deepEqual(compareSizes({ "the core": 13_449 }, stated), []);
 });
 
 test("compareSizes() takes what is within a hundredth above what is stated, and little below it", () => {
