@@ -1,4 +1,5 @@
 import { isLoopback } from "./is_loopback.ts";
+import { keyFile } from "./outbox_keys.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -18,6 +19,9 @@ export function announce(settings: Settings, address: string): void {
     console.log(
       `Mail is sent over ${protocol}//${host} from ${mail.smtp.from}; its links lead to ${mail.baseUrl}`,
     );
+    if (mail.outboxKeys === null) {
+      console.log(`Mail that waits is sealed under the key in ${keyFile(databasePath)}`);
+    }
   }
   if (!attemptLimits) console.log("Attempts are not limited (ATTEMPT_LIMITS=1: they are)");
   console.log("Stop with Ctrl-C");

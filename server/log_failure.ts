@@ -1,4 +1,5 @@
-import type { BackgroundWorkName, HarborEvent } from "@userharbor/core";
+import type { BackgroundWorkName } from "@userharbor/core";
+import type { OutboxEvent } from "@userharbor/outbox";
 
 /** What fails behind an answer, so that nobody is told but here. */
 const BEHIND_ANSWERS: Readonly<Record<BackgroundWorkName, true>> = {
@@ -20,8 +21,9 @@ const BEHIND_ANSWERS: Readonly<Record<BackgroundWorkName, true>> = {
 };
 
 /** Writes a line when something failed of which no answer tells: what it was, and no more of the error than its name. */
-export function logFailure({ name, outcome, errorName }: HarborEvent): void {
+export function logFailure({ name, outcome, errorName, delivery }: OutboxEvent): void {
   if (outcome === "failed" && Object.hasOwn(BEHIND_ANSWERS, name)) {
-    console.error(`Failed: ${name} (${errorName})`);
+    const end = delivery?.fate === "buried" ? "; this mail is given up" : "";
+    console.error(`Failed: ${name} (${errorName ?? delivery?.reason})${end}`);
   }
 }

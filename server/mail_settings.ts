@@ -1,4 +1,5 @@
 import { createMessages } from "@userharbor/messages";
+import { MailOutbox } from "@userharbor/outbox";
 import type { Environment } from "./environment.ts";
 import { createSmtpSender, type SmtpSettings } from "./smtp_sender.ts";
 
@@ -10,6 +11,8 @@ export interface MailSettings {
   readonly baseUrl: string | null;
   /** BCP 47 tag of the language for whom no better one is known. */
   readonly locale: string;
+  /** What mails that wait are sealed under, the current key first; null: a key in a file beside the database. */
+  readonly outboxKeys: readonly string[] | null;
 }
 
 /** Good ones, to try the others with. */
@@ -20,14 +23,15 @@ const SAMPLE = {
 } as const;
 
 /**
- * Reads `SMTP_URL`, `BASE_URL`, `MAIL_FROM` and `LOCALE`.
+ * Reads `SMTP_URL`, `BASE_URL`, `MAIL_FROM`, `LOCALE` and `OUTBOX_KEY`.
  *
  * @param environment the variables of the process
  * @throws {RangeError} naming the variable that cannot be used, and never its value: each could hold the secret of
  * another, if they were mixed up
  */
 export function readMailSettings(environment: Environment): MailSettings {
-  const { SMTP_URL, BASE_URL, MAIL_FROM, LOCALE } = environment;
+  const { SMTP_URL, BASE_URL, MAIL_FROM, LOCALE, OUTBOX_KEY } = environment;
+  const outboxKeys = OUTBOX_KEY ? OUTBOX_KEY.split(",").map((key) => key.trim()) : null;
   const messages = createMessages(SAMPLE.words);
   if (SMTP_URL) {
     requireUsable(
@@ -57,10 +61,17 @@ export function readMailSettings(environment: Environment): MailSettings {
       "LOCALE must be en, de or fr: in these languages there are words",
     );
   }
+  if (outboxKeys !== null) {
+    requireUsable(
+      () => new MailOutbox({ keys: outboxKeys }),
+      "OUTBOX_KEY must be 43 characters of base64url, which are 32 random bytes, or several of them between commas",
+    );
+  }
   return {
     smtp: SMTP_URL && MAIL_FROM ? { url: SMTP_URL, from: MAIL_FROM } : null,
     baseUrl: BASE_URL || null,
     locale: LOCALE || "en",
+    outboxKeys,
   };
 }
 

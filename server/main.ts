@@ -7,8 +7,9 @@
 import { Argon2PasswordHasher } from "@userharbor/argon2";
 import { schedulePurge, UserHarbor } from "@userharbor/core";
 import { type Connection, createHandler } from "@userharbor/http";
+import { MailOutbox, OutboxWorker } from "@userharbor/outbox";
 import { createPasswordPolicy } from "@userharbor/password-policy";
-import { migrate, SqlThrottle, SqlUserStore } from "@userharbor/sql";
+import { migrate, SqlOutboxQueue, SqlThrottle, SqlUserStore } from "@userharbor/sql";
 import { nodeSqlite } from "@userharbor/sql/node-sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -17,6 +18,7 @@ import { announce } from "./announce.ts";
 import { composeMail } from "./compose_mail.ts";
 import { isLoopback } from "./is_loopback.ts";
 import { logFailure } from "./log_failure.ts";
+import { readOutboxKeys } from "./outbox_keys.ts";
 import { RequestDrain } from "./request_drain.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { createSite } from "./site.ts";
@@ -53,15 +55,24 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
   const origin = settings.origin ?? address;
   const hasPages = settings.origin !== null || isLoopback(settings.hostname);
   const mail = composeMail(settings, hasPages ? origin : null);
+  const store = new SqlUserStore(driver);
+  const { emailSender } = mail;
+  const outbox = settings.mail.smtp === null ? null : new MailOutbox({ keys: readOutboxKeys(settings) });
   const harbor = new UserHarbor({
-    store: new SqlUserStore(driver),
-    emailSender: mail.emailSender,
+    store,
+    emailSender,
+    ...(outbox === null ? {} : { outbox }),
     passwordHasher: new Argon2PasswordHasher(),
     passwordValidator: createPasswordPolicy({ appName: "UserHarbor" }),
     sessionClientRetentionSeconds: SESSION_CLIENT_RETENTION_SECONDS,
     ...(settings.attemptLimits ? { throttle: new SqlThrottle(driver) } : {}),
     onEvent: logFailure,
   });
+  const queue = new SqlOutboxQueue(driver);
+  const worker = outbox === null
+    ? null
+    : new OutboxWorker({ outbox, queue, store, harbor, emailSender, onEvent: logFailure });
+  worker?.start();
   const { trustedProxies } = settings;
   const api = createHandler(harbor, { basePath: "/auth", trustedProxies, onError: console.error });
   const sendsMail = settings.mail.smtp !== null;
@@ -77,7 +88,10 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
 
   return async () => {
     await within(STOP_TIMEOUT_MS, drain.drain().then(() => server.shutdown()));
-    if (!await within(SETTLE_TIMEOUT_MS, harbor.settled())) console.error("Mail under way is given up");
+    const ended = Promise.all([harbor.settled(), worker?.stop()]);
+    if (!await within(SETTLE_TIMEOUT_MS, ended)) {
+      console.error(`Mail under way is ${outbox === null ? "given up" : "sent again after the next start"}`);
+    }
     mail.close();
     await stopPurging();
     database.close();

@@ -26,7 +26,7 @@ export interface OutboxWorkerOptions {
   readonly clock?: () => Date;
   /**
    * How long a mail is this worker's alone, in seconds: longer than the sender's own limit for one mail, and how long a
-   * mail waits whose worker was killed. 10 to 3 600. Default: 60.
+   * mail waits whose worker was killed. 10 to 3 600. Default: 45.
    */
   readonly leaseSeconds?: number;
   /** How often a mail is tried before it is given up: 1 to 1 000. Default: 40, which takes about a day. */
@@ -74,7 +74,7 @@ export function checkWorkerOptions(options: OutboxWorkerOptions): CheckedOptions
   }
   const checked = {
     clock: () => new Date(),
-    leaseSeconds: 60,
+    leaseSeconds: 45,
     maxAttempts: 40,
     concurrency: 10,
     pollSeconds: 5,

@@ -52,6 +52,7 @@ export class ServerProcess implements AsyncDisposable {
       BASE_URL: _baseUrl,
       MAIL_FROM: _mailFrom,
       LOCALE: _locale,
+      OUTBOX_KEY: _outboxKey,
       ...inherited
     } = process.env;
     this.#announcement = variables["ORIGIN"]

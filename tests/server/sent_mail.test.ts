@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { test } from "node:test";
 import { FakeSmtpServer } from "../services/servers/fake_smtp.ts";
 import { freePort } from "../services/servers/_process.ts";
@@ -166,7 +168,9 @@ test("server answers alike while the mail server refuses, and says so in its log
   assert.deepEqual(await client.send("POST /register", { body: REGISTRATION }), [201, {
     detail: "User registered",
   }]);
-  const log = await server.complains(/^Failed: mail\.verification \(MailNotSentError\)$/m);
+  const log = await server.complains(
+    /^Failed: mail\.verification \(MailNotSentError\); this mail is given up$/m,
+  );
   assert.match(log, /^Cannot hand the mail over: SMTP answered 550/m);
   assertHasNoSecret(log);
 
@@ -197,7 +201,7 @@ test("server answers alike where no mail server is, and says so in its log witho
   assertHasNoSecret(stdout + stderr);
 });
 
-test("server answers and stops while the mail server says nothing, and tells that mail is given up (R24)", async () => {
+test("server answers and stops while the mail server says nothing, and tells that mail is sent later (R24, T9)", async () => {
   using folder = temporaryFolder();
   await using mta = await FakeSmtpServer.start();
   mta.mishaps.push("silent", "silent");
@@ -211,8 +215,54 @@ test("server answers and stops while the mail server says nothing, and tells tha
 
   server.signal("SIGTERM");
   const { code, stdout, stderr } = await server.ended();
-  assert.deepEqual({ code, stderr }, { code: 0, stderr: "Mail under way is given up\n" });
+  assert.deepEqual({ code, stderr }, {
+    code: 0,
+    stderr: "Mail under way is sent again after the next start\n",
+  });
   assertHasNoSecret(stdout);
+});
+
+test("server killed before its mail was taken sends it once it runs again, and keeps no token in its database (R47, T9)", async () => {
+  using folder = temporaryFolder();
+  const smtpUrl = `smtp://127.0.0.1:${await freePort()}`;
+  {
+    await using server = new ServerProcess(variables(folder.path, smtpUrl));
+    const client = new Client(await server.origin());
+    assert.equal((await client.send("POST /register", { body: REGISTRATION }))[0], 201);
+    await server.complains(/ECONNREFUSED/);
+    server.signal("SIGKILL");
+    await server.ended();
+  }
+  const files = readdirSync(folder.path);
+  assert.deepEqual(files.filter((name) => name.endsWith("-key")), ["accounts.sqlite.outbox-key"]);
+  const key = join(folder.path, "accounts.sqlite.outbox-key");
+  if (process.platform !== "win32") assert.equal(statSync(key).mode & 0o777, 0o600);
+  const stored = files.filter((name) => name.startsWith("accounts.sqlite") && !name.endsWith("-key"))
+    .map((name) => readFileSync(join(folder.path, name)).toString("latin1")).join("");
+
+  await using mta = await FakeSmtpServer.start();
+  await using server = new ServerProcess(variables(folder.path, mta.url));
+  const client = new Client(await server.origin());
+  const { link, to } = await new Mailbox(mta).next();
+  assert.equal(to, EMAIL);
+  const token = new URL(link).searchParams.get("token") ?? assert.fail("no token");
+  assert.equal(stored.includes(token), false);
+  assert.ok(stored.includes("userharbor_outbox"));
+  assert.equal((await client.send("POST /verify-email", { body: { token } }))[0], 200);
+});
+
+test("server takes the key of its mails from OUTBOX_KEY, and then makes no file (T9)", async () => {
+  using folder = temporaryFolder();
+  await using mta = await FakeSmtpServer.start();
+  const OUTBOX_KEY = "k".repeat(42) + "A";
+  await using server = new ServerProcess({ ...variables(folder.path, mta.url), OUTBOX_KEY });
+  const client = new Client(await server.origin());
+  assert.equal((await client.send("POST /register", { body: REGISTRATION }))[0], 201);
+  assert.equal((await new Mailbox(mta).next()).to, EMAIL);
+  assert.deepEqual(readdirSync(folder.path).filter((name) => name.endsWith("-key")), []);
+  server.signal("SIGTERM");
+  const { stdout } = await server.ended();
+  assert.equal(stdout.includes(OUTBOX_KEY) || stdout.includes("outbox-key"), false);
 });
 
 test("server warns where links in mails lead to pages that are not its own", async () => {

@@ -26,7 +26,7 @@ test("readSettings() listens on this computer only, with the inbox on, unless to
     origin: null,
     trustedProxies: [],
     attemptLimits: false,
-    mail: { smtp: null, baseUrl: null, locale: "en" },
+    mail: { smtp: null, baseUrl: null, locale: "en", outboxKeys: null },
   });
   assert.match(databasePath, /[/\\]data[/\\]userharbor\.sqlite$/);
   assert.deepEqual(readSettings({}), { databasePath, ...rest });
@@ -104,14 +104,17 @@ const SENDING = {
 test("readSettings() sends mail over SMTP where it is told how, and then shows none and limits attempts", () => {
   const { SMTP_URL: url, BASE_URL: baseUrl, MAIL_FROM: from } = SENDING;
   const settings = readSettings({ ...SENDING, LOCALE: "de" });
-  assert.deepEqual(settings.mail, { smtp: { url, from }, baseUrl, locale: "de" });
+  assert.deepEqual(settings.mail, { smtp: { url, from }, baseUrl, locale: "de", outboxKeys: null });
   assert.deepEqual([settings.devInbox, settings.attemptLimits], [false, true]);
   for (const SMTP_URL of ["smtp://localhost:1025", "smtp://[::1]:1025", "smtp://mail.example.org:2525"]) {
     assert.equal(readSettings({ ...SENDING, SMTP_URL }).mail.smtp?.url, SMTP_URL);
   }
+  const [key, earlier] = ["k".repeat(42) + "A", "Q".repeat(42) + "w"];
+  const { outboxKeys } = readSettings({ ...SENDING, OUTBOX_KEY: `${key}, ${earlier}` }).mail;
+  assert.deepEqual(outboxKeys, [key, earlier]);
   const { mail, devInbox } = readSettings({ BASE_URL: "http://localhost:3000/app", LOCALE: "fr" });
   assert.deepEqual([mail, devInbox], [
-    { smtp: null, baseUrl: "http://localhost:3000/app", locale: "fr" },
+    { smtp: null, baseUrl: "http://localhost:3000/app", locale: "fr", outboxKeys: null },
     true,
   ]);
 });
@@ -129,7 +132,7 @@ test("readSettings() refuses to send mail without an address for its links and o
 
 test("readSettings() repeats no secret, in whichever variable it is", () => {
   const secrets = ["smtps://mailer:s3cret@mail.example.org/?a", "mailer:s3cret", "s3cret"];
-  for (const name of ["SMTP_URL", "BASE_URL", "MAIL_FROM", "LOCALE"]) {
+  for (const name of ["SMTP_URL", "BASE_URL", "MAIL_FROM", "LOCALE", "OUTBOX_KEY"]) {
     for (const value of secrets) {
       assert.throws(() => readSettings({ ...SENDING, [name]: value }), (error) => {
         assert.ok(error instanceof RangeError && error.message.startsWith(name));
