@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { codeBlocks } from "./_markdown.ts";
 import { installLines } from "./_install_lines.ts";
 
 test("installLines() are those of the README, one for each runtime", () => {
@@ -16,6 +17,15 @@ test("installLines() are those of the README, one for each runtime", () => {
       );
     }
   }
+});
+
+test("the line for Workers is that of docs/edge.md, whose Workers are run", () => {
+  const line = installLines().find(({ runtime }) => runtime === "Workers");
+  const install = codeBlocks("docs/edge.md").map(({ text }) => text).find((text) =>
+    text.startsWith("npm install ")
+  );
+  const words = install?.split(" ").slice(2) ?? [];
+  assert.deepEqual(line?.packages.toSorted(), words.sort());
 });
 
 test("installLines() reads commands and packages, and nothing from other sections", () => {
