@@ -21,7 +21,7 @@ export interface ThrottleLimits {
   readonly loginsPerClient: AttemptLimit | null;
   /** Logins of one client that were refused for a wrong name or password. Default: 10 in a minute. */
   readonly failedLoginsPerClient: AttemptLimit | null;
-  /** Registrations of one client, those with a taken username included. Default: 20 in a minute. */
+  /** Usernames that one client asks for, to register or to have another one, taken or not. Default: 20 in a minute. */
   readonly registrationsPerClient: AttemptLimit | null;
   /** Mails that one client asks for. Default: 20 in a minute. */
   readonly mailRequestsPerClient: AttemptLimit | null;

@@ -2,6 +2,7 @@ import type { RequestContext } from "../events.ts";
 import type { Session, User, UserStore } from "../interfaces.ts";
 import { changeTogether } from "./_change.ts";
 import { removeLapsed, requireFreeUsername, requireUsernameKey, takeUsername } from "./_chosen_username.ts";
+import { requireClientAttempt } from "./_client_limits.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { mailTo, type PlannedMail } from "./_mail.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
@@ -34,6 +35,8 @@ export async function changeUsername<U extends User>(
   requireStoreMethod(harbor.store, "setUsername");
   const session = await requireSession(harbor, { sessionToken, trace });
   const { user } = session;
+  // The answer tells whether a name is taken, as that of a registration does: one budget for both.
+  await requireClientAttempt(harbor, { limit: "registrationsPerClient", context });
   await writeUnderPassword(harbor, {
     user,
     password,

@@ -1161,6 +1161,15 @@ const REQUIREMENTS: readonly RemovedFix[] = [
       ],
     },
   },
+  {
+    rows: ["R27"],
+    file: "flows/change_username.ts",
+    find: '  await requireClientAttempt(harbor, { limit: "registrationsPerClient", context });\n',
+    replace: "",
+    tests: {
+      "tests/throttling_usernames.test.ts": ["changeUsername() tells a client 20 times a minute"],
+    },
+  },
 ];
 
 /** All that is shown so far: what was shown once stays shown. */
@@ -1185,6 +1194,7 @@ const REQUIRED: readonly string[] = [
   "R23",
   "R24",
   "R25",
+  "R27",
   "R28",
   "R29",
   "R31",

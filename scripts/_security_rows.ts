@@ -247,9 +247,10 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R27",
         title: "Whether a username is taken can be kept secret, or is told within a limit",
         source: "ASVS 6.3.8",
-        status: "not yet",
+        status: "kept",
+        files: ["flows/register.ts", "flows/change_username.ts", "flows/_client_limits.ts"],
         note:
-          "`register` tells, as often as it is asked; `changeUsername` tells whoever has an account. Give people random usernames and let them log in by address.",
+          `${NEEDS_THROTTLE} Then \`register\` and \`changeUsername\` tell 20 times a minute and client. To keep it secret, give people random usernames and let them log in by address.`,
       },
     ],
   },
