@@ -24,7 +24,16 @@ interface Instrumentation {
   currentTestId?: string | undefined;
   hitCount?: number | undefined;
   hitLimit?: number | undefined;
-  mutantCoverage?: unknown;
+  mutantCoverage?: Coverage;
+}
+
+/** How often each mutant was come across. */
+type Hits = Record<string, number>;
+
+interface Coverage {
+  /** While nothing named a test: a process that loads all anew is the only way to judge these. */
+  readonly static: Hits;
+  readonly perTest: Record<string, Hits>;
 }
 
 interface Failure {
@@ -34,11 +43,16 @@ interface Failure {
 
 type Run = (context: unknown) => void | Promise<void>;
 
+/** What `Deno.test` hands to a test, as far as `node:test` asks for it. */
+const CONTEXT = { name: "", origin: "", step: () => Promise.resolve(true) };
+
 /** What still goes on after a test gets so long to end by itself. */
 const SETTLE_MS = 2_000;
 
 const stryker: Instrumentation = {};
 Object.assign(globalThis, { __stryker__: stryker });
+
+const paths: readonly string[] = JSON.parse(await Deno.readTextFile(Deno.env.get("MUTATION_TESTS") ?? ""));
 
 const cases = new Map<string, Run>();
 const idle = new Set<() => void>();
@@ -63,18 +77,61 @@ function* requests(): Generator<Request> {
   }
 }
 
-/** `node:test` hands its tests to `Deno.test`. */
-async function collect(path: string): Promise<void> {
-  const add = (
+function urlOf(path: string): string {
+  return new URL(`../${path}`, import.meta.url).href;
+}
+
+/** Loads a file, and takes its tests: `node:test` hands them to `Deno.test`. */
+async function load(url: string, add: (name: string, run: Run) => void): Promise<void> {
+  const test = (
     { name, fn, ignore }: { readonly name: string; readonly fn: Run; readonly ignore: boolean },
   ) => {
-    if (ignore) return;
+    if (!ignore) add(name, fn);
+  };
+  Object.assign(Deno, { test });
+  await import(url);
+}
+
+/** Names what runs while a file is loaded for the first time. */
+const loaded = (path: string) => `${path} loaded`;
+
+/** A test of its own, for files that run rules while they are loaded: they are loaded once more, with all their tests. */
+const anew = (path: string) => `${path} loaded anew`;
+
+async function collect(path: string): Promise<void> {
+  stryker.currentTestId = loaded(path);
+  await load(urlOf(path), (name, run) => {
     let id = `${path} ${name}`;
     while (cases.has(id)) id += " again";
-    cases.set(id, fn);
-  };
-  Object.assign(Deno, { test: add });
-  await import(new URL(`../${path}`, import.meta.url).href);
+    cases.set(id, run);
+  });
+  stryker.currentTestId = undefined;
+}
+
+function addLoading(path: string): void {
+  let times = 0;
+  cases.set(anew(path), async () => {
+    const runs: Run[] = [];
+    await load(`${urlOf(path)}?${++times}`, (_, run) => runs.push(run));
+    for (const run of runs) await run(CONTEXT);
+  });
+}
+
+/** What was come across the first time alone is not met again by loading anew, so that needs a process. */
+function noteLoading({ static: always, perTest }: Coverage, path: string): void {
+  for (const [mutant, hits] of Object.entries(perTest[loaded(path)] ?? {})) {
+    if (perTest[anew(path)]?.[mutant] === undefined) always[mutant] = hits;
+  }
+  delete perTest[loaded(path)];
+}
+
+/** So that what the rules run while they are loaded counts for no test file. */
+async function loadRules(): Promise<void> {
+  for (const folder of ["flows", "primitives"]) {
+    for await (const { name } of Deno.readDir(new URL(`../${folder}`, import.meta.url))) {
+      if (name.endsWith(".ts")) await import(urlOf(`${folder}/${name}`));
+    }
+  }
 }
 
 function listen(): void {
@@ -107,7 +164,7 @@ async function failureOf(test: string): Promise<Failure | undefined> {
   const onIdle = () => dry.reject(new Error("It never ends: the event loop ran dry"));
   idle.add(onIdle);
   try {
-    await Promise.race([run({ name: test, origin: "", step: () => Promise.resolve(true) }), dry.promise]);
+    await Promise.race([run(CONTEXT), dry.promise]);
   } catch (error) {
     fail(error);
   }
@@ -157,16 +214,19 @@ async function answer(request: Request): Promise<unknown> {
   const quiet = await settled();
   const endless = (stryker.hitCount ?? 0) > (stryker.hitLimit ?? Infinity);
   activate({ tests: [] });
-  const notes = request.notes ? { times, coverage: stryker.mutantCoverage } : {};
-  return { failures, quiet, endless, ...notes };
+  if (!request.notes) return { failures, quiet, endless };
+  const coverage = stryker.mutantCoverage ?? { static: {}, perTest: {} };
+  for (const path of paths) noteLoading(coverage, path);
+  return { failures, quiet, endless, times, coverage };
 }
 
 async function work(): Promise<void> {
   const mutant = Deno.env.get("__STRYKER_ACTIVE_MUTANT__");
   // What runs while the files load sees the mutant, too.
   activate(mutant === undefined ? { tests: [] } : { tests: [], mutant });
-  const paths: readonly string[] = JSON.parse(await Deno.readTextFile(Deno.env.get("MUTATION_TESTS") ?? ""));
+  await loadRules();
   for (const path of paths) await collect(path);
+  for (const path of paths) if (stryker.mutantCoverage?.perTest[loaded(path)] !== undefined) addLoading(path);
   tell({ tests: [...cases.keys()] });
   for (const request of requests()) tell(await answer(request));
   Deno.exit();
