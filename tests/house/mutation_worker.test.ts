@@ -9,10 +9,19 @@ const SCRIPTS = fileURLToPath(new URL("../../scripts", import.meta.url));
 const TESTS = `
   import test from "node:test";
   const mutant = () => globalThis.__stryker__.activeMutant === "7";
+  const cover = (id) => {
+    const { currentTestId, mutantCoverage } = globalThis.__stryker__;
+    const { static: always, perTest } = mutantCoverage ??
+      (globalThis.__stryker__.mutantCoverage = { static: {}, perTest: {} });
+    (currentTestId ? perTest[currentTestId] ??= {} : always)[id] = 1;
+  };
   const atLoad = mutant();
+  cover("8");
+  if (!globalThis.isLoaded) cover("9");
+  globalThis.isLoaded = true;
   let loops = 0;
   test("sound", () => {});
-  test("mutated", () => { if (mutant()) throw new Error("noticed"); });
+  test("mutated", () => { cover("7"); if (mutant()) throw new Error("noticed"); });
   test("mutated at load", () => { if (atLoad) throw new Error("noticed"); });
   test("hangs", async () => { if (mutant()) await new Promise(() => {}); });
   test("rejects aside", async () => {
@@ -26,11 +35,16 @@ interface Answer {
   readonly tests?: readonly string[];
   readonly failures?: readonly { readonly test: string }[];
   readonly quiet?: boolean;
+  readonly coverage?: {
+    readonly static: Readonly<Record<string, number>>;
+    readonly perTest: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  };
 }
 
 interface Question {
   readonly tests: readonly string[];
   readonly mutant?: string;
+  readonly notes?: boolean;
 }
 
 /** Starts a worker, asks it all, and waits for its end. */
@@ -69,7 +83,10 @@ test("a mutation worker notices what fails, hangs or rejects under a mutant, and
     { tests: ["rejects aside"], mutant: "7" },
     { tests: all },
   ]);
-  assert.equal(loaded?.tests?.length, all.length);
+  assert.deepEqual(failed({ failures: loaded?.tests?.map((test) => ({ test })) ?? [] }), [
+    ...all,
+    "loaded anew",
+  ]);
   assert.deepEqual(answers.map(failed), [[], ["mutated"], ["hangs"], ["rejects aside"], []]);
   assert.deepEqual(answers.map(({ quiet }) => quiet), Array(5).fill(true));
 });
@@ -85,4 +102,17 @@ test("a mutation worker that is started under a mutant loads the files under it 
 test("a mutation worker tells when something goes on after a test (T19)", async () => {
   const [, answer] = await ask({}, [{ tests: ["goes on"], mutant: "7" }]);
   assert.deepEqual([failed(answer ?? {}), answer?.quiet], [[], false]);
+});
+
+test("a mutation worker notes which test comes across a mutant; a file that does is loaded anew as one (T19)", async () => {
+  const tests = ["mutated", "loaded anew"];
+  const [, noted, answer] = await ask({}, [{ tests, notes: true }, { tests: ["loaded anew"], mutant: "7" }]);
+  const { static: always = {}, perTest = {} } = noted?.coverage ?? {};
+  assert.deepEqual(failed(noted ?? {}), []);
+  assert.deepEqual(Object.keys(always), ["9"]);
+  const named = Object.entries(perTest).map((
+    [test, hits],
+  ) => [test.slice(test.indexOf(" ") + 1), Object.keys(hits)]);
+  assert.deepEqual(named, [["loaded anew", ["7", "8"]], ["mutated", ["7"]]].toReversed());
+  assert.deepEqual(failed(answer ?? {}), ["loaded anew"]);
 });
