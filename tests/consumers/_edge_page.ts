@@ -4,7 +4,7 @@ export interface EdgePage {
   readonly text: string;
   /** Its files by name: programs, declarations and configurations, as a reader copies them. */
   readonly files: ReadonlyMap<string, string>;
-  /** What its line for npm installs. */
+  /** What its line for npm installs, as written. */
   readonly packages: readonly string[];
 }
 
@@ -16,6 +16,6 @@ export async function edgePage(): Promise<EdgePage> {
   return {
     text,
     files: new Map([...blocks].map(([, name = "", file = ""]) => [name, file])),
-    packages: line.split(" ").map((each) => each.replace(/(?<=.)@[\d.]+$/, "")),
+    packages: line.split(" "),
   };
 }

@@ -1,4 +1,4 @@
-import { throttleCases, userStoreCases } from "@userharbor/core/testing";
+import { type ContractCase, passwordHasherCases, throttleCases, userStoreCases } from "@userharbor/core/testing";
 import { build, stop } from "esbuild";
 import { Miniflare } from "miniflare";
 import { readFileSync } from "node:fs";
@@ -17,20 +17,38 @@ function packagePaths(): Readonly<Record<string, string>> {
   );
 }
 
+/** Where Deno keeps a file of a package. */
+function pathOf(specifier: string): string {
+  return fileURLToPath(import.meta.resolve(specifier));
+}
+
+const ARGON2ID = "argon2id/dist/simd.wasm";
+
+/** What a bundler for Workers makes of an import of WebAssembly, Deno does not: so it is handed in. */
+const ENTRY = `
+  import ARGON2ID from "${ARGON2ID}";
+  import worker from "./workerd/worker.ts";
+  export { Accounts } from "./workerd/worker.ts";
+  export default { fetch: (request, bindings) => worker.fetch(request, { ...bindings, ARGON2ID }) };
+`;
+
 /** Starts workerd, as it is behind Cloudflare's Workers, with an empty D1 database and a Durable Object. */
 export async function startWorkerd(): Promise<Miniflare> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("workerd/worker.ts", import.meta.url))],
+    stdin: { contents: ENTRY, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
     bundle: true,
     format: "esm",
     platform: "neutral",
-    external: ["node:*"],
-    alias: packagePaths(),
+    external: ["node:*", "*.wasm"],
+    alias: { ...packagePaths(), "argon2id/lib/setup.js": pathOf("argon2id/lib/setup.js") },
     write: false,
   });
   await stop();
   const workerd = new Miniflare({
-    modules: [{ type: "ESModule", path: "worker.mjs", contents: outputFiles[0]?.text ?? "" }],
+    modules: [
+      { type: "ESModule", path: "worker.mjs", contents: outputFiles[0]?.text ?? "" },
+      { type: "CompiledWasm", path: ARGON2ID, contents: readFileSync(pathOf(ARGON2ID)) },
+    ],
     compatibilityDate: "2026-04-01",
     compatibilityFlags: ["nodejs_compat"], // for the assertions of the contracts
     d1Databases: ["DB"],
@@ -41,20 +59,28 @@ export async function startWorkerd(): Promise<Miniflare> {
 }
 
 /** The contracts that run there, by the names that the worker knows them by. */
-const CONTRACTS = {
+const CONTRACTS: Readonly<Record<"stores" | "throttles" | "hashers", readonly ContractCase[]>> = {
   stores: userStoreCases(() => Promise.reject(new Error("runs in workerd"))),
   throttles: throttleCases(() => Promise.reject(new Error("runs in workerd"))),
+  hashers: passwordHasherCases(() => Promise.reject(new Error("runs in workerd"))),
 };
 
-/** Runs the contracts inside workerd, each case as a test of its own. */
+/** What is tested, and what the worker calls it. */
+export interface WorkerdSubject {
+  readonly subject: string;
+  readonly path: "d1" | "durable-object" | "argon2-wasm" | "pbkdf2";
+  readonly contracts: readonly (keyof typeof CONTRACTS)[];
+}
+
+/** Runs contracts inside workerd, each case as a test of its own. */
 export function runCasesInWorkerd(
   workerd: () => Miniflare,
-  { subject, store }: { readonly subject: string; readonly store: "d1" | "durable-object" },
+  { subject, path, contracts }: WorkerdSubject,
 ): void {
-  for (const [contract, cases] of Object.entries(CONTRACTS)) {
-    for (const [index, { name }] of cases.entries()) {
+  for (const contract of contracts) {
+    for (const [index, { name }] of CONTRACTS[contract].entries()) {
       test(`${subject}: ${name}`, async (t) => {
-        const response = await workerd().dispatchFetch(`http://localhost/${store}/${contract}/${index}`);
+        const response = await workerd().dispatchFetch(`http://localhost/${path}/${contract}/${index}`);
         const { skipped, error } = await response.json() as CaseOutcome;
         if (error !== undefined) throw new Error(error);
         if (skipped !== undefined) t.skip(skipped);

@@ -9,5 +9,17 @@ before(async () => {
 });
 after(() => workerd?.dispose());
 
-runCasesInWorkerd(() => workerd, { subject: "D1", store: "d1" });
-runCasesInWorkerd(() => workerd, { subject: "Durable Object", store: "durable-object" });
+const STORES = ["stores", "throttles"] as const;
+
+runCasesInWorkerd(() => workerd, { subject: "D1", path: "d1", contracts: STORES });
+runCasesInWorkerd(() => workerd, { subject: "Durable Object", path: "durable-object", contracts: STORES });
+runCasesInWorkerd(() => workerd, {
+  subject: "Argon2WasmPasswordHasher in workerd",
+  path: "argon2-wasm",
+  contracts: ["hashers"],
+});
+runCasesInWorkerd(() => workerd, {
+  subject: "Pbkdf2PasswordHasher in workerd",
+  path: "pbkdf2",
+  contracts: ["hashers"],
+});

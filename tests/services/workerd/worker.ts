@@ -1,4 +1,11 @@
-import { type ContractCase, throttleCases, userStoreCases } from "@userharbor/core/testing";
+import { Argon2WasmPasswordHasher } from "@userharbor/argon2/wasm";
+import { Pbkdf2PasswordHasher } from "@userharbor/core/pbkdf2";
+import {
+  type ContractCase,
+  passwordHasherCases,
+  throttleCases,
+  userStoreCases,
+} from "@userharbor/core/testing";
 import { d1, type D1Database } from "@userharbor/sql/d1";
 import { durableObject, type DurableObjectStorage } from "@userharbor/sql/durable-object";
 import { type Client, openEmptyStore, records, ServiceStore } from "../_sql_stores.ts";
@@ -15,17 +22,24 @@ export interface CaseOutcome {
 /** What the worker is bound to. */
 interface Bindings {
   readonly DB: D1Database;
+  readonly ARGON2ID: WebAssembly.Module;
   readonly ACCOUNTS: {
     idFromName(name: string): unknown;
     get(id: unknown): { fetch(request: Request): Promise<Response> };
   };
 }
 
-/** Answers `/STORE/CONTRACT/INDEX` with how that case of the contract goes on that kind of store. */
+/** Answers `/SUBJECT/CONTRACT/INDEX` with how that case of the contract goes there. */
 export default {
-  fetch(request: Request, { DB, ACCOUNTS }: Bindings): Promise<Response> {
-    if (new URL(request.url).pathname.startsWith("/d1/")) return answer(request, () => clientOf(d1(DB)));
-    return ACCOUNTS.get(ACCOUNTS.idFromName("all")).fetch(request);
+  fetch(request: Request, { DB, ARGON2ID, ACCOUNTS }: Bindings): Promise<Response> {
+    const [, subject] = new URL(request.url).pathname.split("/");
+    if (subject === "d1") return answer(request, storeCases(() => clientOf(d1(DB))));
+    if (subject === "durable-object") return ACCOUNTS.get(ACCOUNTS.idFromName("all")).fetch(request);
+    return answer(request, {
+      hashers: passwordHasherCases(() =>
+        subject === "pbkdf2" ? new Pbkdf2PasswordHasher() : new Argon2WasmPasswordHasher({ module: ARGON2ID })
+      ),
+    });
   },
 };
 
@@ -38,7 +52,7 @@ export class Accounts {
   }
 
   fetch(request: Request): Promise<Response> {
-    return answer(request, () => clientOf(durableObject(this.#storage)));
+    return answer(request, storeCases(() => clientOf(durableObject(this.#storage))));
   }
 }
 
@@ -46,19 +60,23 @@ function clientOf(driver: Client["driver"]): Client {
   return { driver, end: () => Promise.resolve() };
 }
 
-async function answer({ url }: Request, client: () => Client): Promise<Response> {
+type Contracts = Readonly<Record<string, readonly ContractCase[]>>;
+
+async function answer({ url }: Request, contracts: Contracts): Promise<Response> {
   const [, , contract = "", index] = new URL(url).pathname.split("/");
-  return Response.json(await outcomeOf(casesOf(contract, client)[Number(index)]));
+  return Response.json(await outcomeOf(contracts[contract]?.[Number(index)]));
 }
 
-function casesOf(contract: string, client: () => Client): readonly ContractCase[] {
-  if (contract === "stores") {
-    return userStoreCases(() => openEmptyStore(client()), {
+function storeCases(client: () => Client): Contracts {
+  return {
+    stores: userStoreCases(() => openEmptyStore(client()), {
       another: () => new ServiceStore(client()),
       records,
-    });
-  }
-  return throttleCases(() => openEmptyThrottle(client()), { another: () => new ServiceThrottle(client()) });
+    }),
+    throttles: throttleCases(() => openEmptyThrottle(client()), {
+      another: () => new ServiceThrottle(client()),
+    }),
+  };
 }
 
 async function outcomeOf(contractCase: ContractCase | undefined): Promise<CaseOutcome> {
