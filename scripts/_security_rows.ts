@@ -285,7 +285,7 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         status: "partly",
         files: ["primitives/default_validators.ts"],
         note:
-          "ASCII only, so no look-alike letters. Names such as `admin` are free: refuse them in `usernameValidator`.",
+          "ASCII only, so no look-alike letters. Names such as `admin` are free, since an account of that name may come over from the Python original: refuse them in `usernameValidator`.",
       },
       {
         number: "R31",
