@@ -17,6 +17,16 @@ export function unreleasedChanges(changelog: string): string | null {
 }
 
 /**
+ * Reads which version is to come, where the heading tells.
+ *
+ * @param changelog the whole page
+ * @returns such as `0.2.0` of `## Unreleased: 0.2.0`; null if nothing is said
+ */
+export function announcedVersion(changelog: string): string | null {
+  return changelog.match(UNRELEASED)?.[0].match(/\d+\.\d+\.\d+/)?.[0] ?? null;
+}
+
+/**
  * Closes the section "Unreleased".
  *
  * @param changelog a page with that section

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { CHANGELOG, closeUnreleased, unreleasedChanges } from "./_changelog.ts";
+import { announcedVersion, CHANGELOG, closeUnreleased, unreleasedChanges } from "./_changelog.ts";
 import { readTree, type Tree } from "./_read_tree.ts";
 import { compareVersions, RELEASE, versionPlaces, withVersion } from "./_version_places.ts";
 import { findViolations } from "./check_versions.ts";
@@ -38,6 +38,8 @@ export function findObstacles(tree: Tree, { version, git }: { version: string; g
     return [`Cannot release ${version || "nothing"}: a version is three numbers, such as 0.2.0`];
   }
   const present = versionPlaces(tree)[0]?.version ?? "";
+  const changelog = tree.get(CHANGELOG) ?? "";
+  const announced = announcedVersion(changelog) ?? version;
   const released = git.tags.map((tag) => tag.slice(1)).filter((tag) => RELEASE.test(tag)).sort(
     compareVersions,
   );
@@ -52,9 +54,8 @@ export function findObstacles(tree: Tree, { version, git }: { version: string; g
       : []),
     // The first release is of the version that the packages have from the beginning.
     ...(compareVersions(version, present) < 0 ? [`The packages have version ${present} already`] : []),
-    ...(unreleasedChanges(tree.get(CHANGELOG) ?? "") === null
-      ? [`${CHANGELOG} has no entry under "## Unreleased"`]
-      : []),
+    ...(announced === version ? [] : [`${CHANGELOG} says that ${announced} comes next`]),
+    ...(unreleasedChanges(changelog) === null ? [`${CHANGELOG} has no entry under "## Unreleased"`] : []),
   ];
 }
 

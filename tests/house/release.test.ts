@@ -49,6 +49,13 @@ test("findObstacles() names another branch, a folder with changes, drift and an 
   assert.equal(findObstacles(tree, { version: "0.2.0", git: READY }).length, 2);
 });
 
+test("findObstacles() refuses another version than the one that CHANGELOG announces", () => {
+  const announcing = (version: string) => `# Changelog\n\n## Unreleased: ${version}\n\n- Something new.\n`;
+  const tree = versionedTree("0.1.0", { "CHANGELOG.md": announcing("0.2.0") });
+  assert.equal(findObstacles(tree, { version: "0.2.0", git: READY }).length, 0);
+  assert.equal(findObstacles(tree, { version: "0.2.1", git: READY }).length, 1);
+});
+
 test("releasedFiles() writes one version everywhere, and closes the section of what is unreleased", () => {
   const tree = versionedTree("0.1.0");
   const files = releasedFiles(tree, { version: "0.2.0", date: "2026-11-30" });
