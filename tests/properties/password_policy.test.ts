@@ -49,8 +49,9 @@ test("createPasswordPolicy() accepts 10 000 of 10 000 random passphrases (R4)", 
 test("createPasswordPolicy() accepts random passwords of any one kind of character (R4)", async () => {
   const judge = createPasswordPolicy();
   const kinds = ["a-z", "0-9", "A-Z", "!-/", "\u4e00-\u9fff", "\u{1f300}-\u{1f5ff}", "\u0430-\u044f"];
-  // Drawn evenly: small and repetitive values are what guessing begins with.
+  // Drawn evenly: small and repetitive values are what guessing begins with. Of 100 000 a few hold any four letters.
   const random = pseudoRandom(4);
+  const owner = { username: "bartholomew", email: "bartholomew@example.org" };
   for (
     const [from = 0, to = 0] of kinds.map((kind) => kind.split("-").map((each) => each.codePointAt(0) ?? 0))
   ) {
@@ -60,7 +61,7 @@ test("createPasswordPolicy() accepts random passwords of any one kind of charact
         () => from + Math.floor(random() * (to - from + 1)),
       );
       const password = String.fromCodePoint(...points);
-      assert.equal(await judge(password, OWNER), true, password);
+      assert.equal(await judge(password, owner), true, password);
     }
   }
 });
