@@ -14,7 +14,10 @@ import { readTree } from "./_read_tree.ts";
 import { runNpm } from "./_run_npm.ts";
 
 /** What each engine takes besides the file that it is; dnt is found on JSR, where no lock of ours was made. */
-const ENGINES: Readonly<Record<string, readonly string[]>> = { dnt: ["--no-lock"], tsc: ["--frozen"] };
+const ENGINES: Readonly<Record<string, readonly string[]>> = {
+  dnt: ["--no-lock"],
+  tsc: ["--frozen", "--check"],
+};
 
 /**
  * Reads the command line.
