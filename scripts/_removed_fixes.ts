@@ -1170,6 +1170,25 @@ const REQUIREMENTS: readonly RemovedFix[] = [
       "tests/throttling_usernames.test.ts": ["changeUsername() tells a client 20 times a minute"],
     },
   },
+  {
+    rows: ["R18"],
+    file: "adapters/argon2/keyed_password_hasher.ts",
+    find: 'return btoa(String.fromCharCode(...tag)).replaceAll("=", "");',
+    replace: 'return tag.length > 0 ? password : "";',
+    tests: { "adapters/argon2/keyed.test.ts": ["verify() takes the hash for nothing without the key"] },
+  },
+  {
+    rows: ["R18"],
+    file: "adapters/argon2/keyed_password_hasher.ts",
+    find: "if (key === undefined) throw new Error",
+    replace: 'if (key === undefined && passwordHash === "") throw new Error',
+    also: [{
+      file: "adapters/argon2/keyed_password_hasher.ts",
+      find: "await keyed(password, key), stored.hash",
+      replace: "await keyed(password, key ?? this.#current), stored.hash",
+    }],
+    tests: { "adapters/argon2/keyed.test.ts": ["verify() without the key that a hash names rejects"] },
+  },
 ];
 
 /** All that is shown so far: what was shown once stays shown. */
@@ -1188,6 +1207,7 @@ const REQUIRED: readonly string[] = [
   "R14",
   "R15",
   "R17",
+  "R18",
   "R19",
   "R20",
   "R22",
