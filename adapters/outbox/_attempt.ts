@@ -38,6 +38,7 @@ export async function attempt(options: CheckedOptions, { record, attempt }: Clai
   if (attempt > maxAttempts) return { fate: "buried", reason: "attempts_exhausted", mail };
   const standing = await standingOf(store, { mail, now: clock() });
   if (standing.state === "moot") return { fate: "withdrawn", reason: standing.reason, mail };
+  if (standing.state === "lost") return { fate: "buried", reason: "token_expired", mail };
   if (standing.state === "expired") return await renew(options, { mail, attempt });
   try {
     // The whole mail, so that it is the same at each attempt, token included.
@@ -61,13 +62,16 @@ async function renew(
   options: CheckedOptions,
   { mail, attempt }: { readonly mail: OutboxMail; readonly attempt: number },
 ): Promise<Outcome> {
-  const { harbor, maxAttempts } = options;
+  const { harbor, store, maxAttempts } = options;
   const reason = "token_expired";
   const { email, locale } = mail.message;
   const renewals = Number(RENEWED.exec(mail.actor ?? "")?.[1] ?? 0);
   const isAsked = mail.kind === "verification" || mail.kind === "password_reset" ||
     mail.kind === "invitation";
   if (!isAsked || renewals >= MAX_RENEWALS || attempt >= maxAttempts) return { fate: "buried", reason, mail };
+  // Who asks by an address gets what its holder gets, and that may be somebody else by now.
+  const holder = await store.getUserByEmail(email);
+  if (holder?.id !== mail.userId) return { fate: "withdrawn", reason: "address_left", mail };
   const context = { actor: `outbox:${renewals + 1}`, ...(locale === undefined ? {} : { locale }) };
   if (mail.kind === "verification") await harbor.resendVerification(email, context);
   else await harbor.sendPasswordReset(email, context);

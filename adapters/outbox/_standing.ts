@@ -5,9 +5,13 @@ import type { MailReaders } from "./worker_options.ts";
 export type Standing =
   | { readonly state: "due" }
   | { readonly state: "expired" }
+  | { readonly state: "lost" }
   | { readonly state: "moot"; readonly reason: "token_gone" | "address_left" | "no_owner" };
 
-/** A purge leaves what has expired for a day; later nobody can tell an expired token from one that was replaced. */
+/**
+ * A purge leaves what has expired for a day. Later nobody can tell a token that was never seen from one that was
+ * replaced, by another mail or by the renewal of this one: so that is for people to judge.
+ */
 const PURGE_GRACE_MS = 86_400_000;
 
 /** Looks whether what a mail says is still so: its token there, the mailbox the account's. */
@@ -43,5 +47,5 @@ function standingOfToken(
 ): Standing {
   if (token !== null) return { state: token.expiresAt.getTime() <= now.getTime() ? "expired" : "due" };
   const isPurged = now.getTime() - expiresAt.getTime() >= PURGE_GRACE_MS;
-  return isPurged ? { state: "expired" } : { state: "moot", reason: "token_gone" };
+  return isPurged ? { state: "lost" } : { state: "moot", reason: "token_gone" };
 }

@@ -221,6 +221,37 @@ test("an invitation and a reset whose tokens expired are renewed as often as the
   assert.equal(life.server.arrived.length, before);
 });
 
+test("a mail whose token was purged before any worker came is given up, not renewed again and again (T9)", async () => {
+  const life = new TestLife();
+  await life.registered("ada");
+  await life.registered("bob");
+  life.clock.advanceSeconds(49 * HOUR);
+  assert.ok(await life.harbor.purgeExpired() > 0);
+  await life.pass(HOUR, { step: 60 });
+  assert.deepEqual(fatesOf(life.told), ["buried token_expired", "buried token_expired"]);
+  assert.deepEqual(life.server.keys, []);
+  await life.harbor.resendVerification("ada@example.org");
+  await life.harbor.settled();
+  await life.worker().drain();
+  await life.harbor.verifyEmail(life.tokenOf("verification", "ada"));
+});
+
+test("a renewal makes no token for another account that holds the address by now (T9)", async () => {
+  const life = new TestLife();
+  await life.registered("ada");
+  await life.harbor.register({ username: "bob", email: "ada@example.org", password: PASSWORD });
+  await life.harbor.settled();
+  life.clock.advanceSeconds(25 * HOUR);
+  await life.worker().drain();
+  assert.deepEqual(fatesOf(life.told).toSorted(), [
+    "delivered",
+    "renewed token_expired",
+    "withdrawn address_left",
+  ]);
+  await life.pass(HOUR);
+  assert.deepEqual(life.server.arrived.map(({ username }) => username), ["bob"]);
+});
+
 test("a renewal keeps the limits on mail, and is asked for again once they allow it (R95, T9)", async () => {
   const throttleLimits = { resetMailsPerAccount: { limit: 1, windowSeconds: 4 * HOUR } };
   const life = new TestLife({ harbor: { throttle: new MemoryThrottle(), throttleLimits } });
