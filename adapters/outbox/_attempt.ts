@@ -1,4 +1,4 @@
-import { type ClaimedMail, type OutboxMail, sendMail } from "@userharbor/core";
+import { type ClaimedMail, isUserHarborError, type OutboxMail, sendMail } from "@userharbor/core";
 import { isRefused } from "./_is_refused.ts";
 import { retrySeconds } from "./_retry_seconds.ts";
 import { standingOf } from "./_standing.ts";
@@ -73,9 +73,16 @@ async function renew(
   const holder = await store.getUserByEmail(email);
   if (holder?.id !== mail.userId) return { fate: "withdrawn", reason: "address_left", mail };
   const context = { actor: `outbox:${renewals + 1}`, ...(locale === undefined ? {} : { locale }) };
-  if (mail.kind === "verification") await harbor.resendVerification(email, context);
-  else await harbor.sendPasswordReset(email, context);
-  return { fate: "renewed", reason, mail, dueAt: nextAfter(options, attempt) };
+  const dueAt = nextAfter(options, attempt);
+  try {
+    if (mail.kind === "verification") await harbor.resendVerification(email, context);
+    else await harbor.sendPasswordReset(email, context);
+  } catch (error) {
+    // After a long outage there are more such mails than a client may ask for at once.
+    if (!isUserHarborError(error) || error.code !== "rate_limited") throw error;
+    return { fate: "postponed", reason: error.code, mail, error, dueAt };
+  }
+  return { fate: "renewed", reason, mail, dueAt };
 }
 
 function nextAfter({ clock }: CheckedOptions, attempt: number): Date {

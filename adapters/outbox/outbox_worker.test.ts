@@ -269,6 +269,26 @@ test("a renewal keeps the limits on mail, and is asked for again once they allow
   assert.deepEqual(life.server.told.slice(before), ["password_reset ada@example.org"]);
 });
 
+test("more mails to renew than a client may ask for neither end drain() nor cost a mail (R95, T9)", async () => {
+  const throttleLimits = { mailRequestsPerClient: { limit: 2, windowSeconds: HOUR } };
+  const harbor = { throttle: new MemoryThrottle(), throttleLimits, emailVerificationTtlSeconds: HOUR };
+  const life = new TestLife({ harbor });
+  const names = ["ada", "bob", "cay", "dan", "eve"];
+  for (const name of names) await life.registered(name);
+  life.server.beforeTaking = down;
+  await life.pass(HOUR + 60, { step: 60 });
+  life.server.beforeTaking = () => {};
+  life.told.length = 0;
+  await life.pass(6 * HOUR, { step: 60 });
+  assert.deepEqual(
+    life.server.told.toSorted(),
+    names.map((name) => `verification ${name}@example.org`),
+  );
+  const refused = life.told.filter(({ delivery }) => delivery?.reason === "rate_limited");
+  assert.ok(refused.length > 0 && refused.length < 20, `${refused.length} refusals`);
+  assert.deepEqual(new Set(fatesOf(refused)), new Set(["postponed rate_limited"]));
+});
+
 test("a mail sealed under a key that nobody has any more is buried, and delivered once the key is back (T9)", async () => {
   const life = new TestLife();
   await life.registered("ada");
@@ -322,6 +342,30 @@ test("start() delivers what there is, and what comes, without waiting for its tu
   worker.start();
   while (life.server.arrived.length < 3) await new Promise((next) => setTimeout(next));
   await worker.stop();
+});
+
+test("start() goes on with the next mail as soon as any of those on their way has ended (T9)", async () => {
+  const life = new TestLife();
+  const held: (() => void)[] = [];
+  life.server.beforeTaking = () => new Promise((resolve) => held.push(resolve));
+  const worker = life.worker({ concurrency: 2, pollSeconds: 3_600 });
+  worker.start();
+  const heldAre = async (count: number) => {
+    for (let turn = 0; turn < 1_000 && held.length < count; turn++) {
+      await new Promise((next) => setTimeout(next));
+    }
+    assert.equal(held.length, count);
+  };
+  await life.registered("ada");
+  await heldAre(1);
+  await life.registered("bob");
+  await heldAre(2);
+  await life.registered("eve");
+  held[0]?.();
+  await heldAre(3);
+  for (const release of held) release();
+  await worker.stop();
+  assert.equal(life.server.arrived.length, 3);
 });
 
 test("start() ends by its signal, once what is on its way has ended", async () => {

@@ -108,6 +108,8 @@ export class OutboxWorker {
     const onTheirWay = new Set<Promise<void>>();
     let rouse = () => {};
     let isRoused = false;
+    // There may be more than there was room for.
+    let mayBeMore = false;
     const wake = () => {
       isRoused = true;
       rouse();
@@ -118,12 +120,12 @@ export class OutboxWorker {
       isRoused = false;
       const free = concurrency - onTheirWay.size;
       const claimed = free === 0 ? [] : await this.#claim(free).catch((error) => this.#failed(error));
+      mayBeMore = claimed.length === free;
       for (const mail of claimed) {
         const delivery = this.#deliver(mail).then(() => {}, (error) => void this.#failed(error)).finally(
           () => {
             onTheirWay.delete(delivery);
-            // There may be more than there was room for.
-            if (claimed.length === free) wake();
+            if (mayBeMore) wake();
           },
         );
         onTheirWay.add(delivery);
