@@ -1,4 +1,9 @@
-import { type ContractCase, passwordHasherCases, throttleCases, userStoreCases } from "@userharbor/core/testing";
+import {
+  type ContractCase,
+  passwordHasherCases,
+  throttleCases,
+  userStoreCases,
+} from "@userharbor/core/testing";
 import { build, stop } from "esbuild";
 import { Miniflare } from "miniflare";
 import { readFileSync } from "node:fs";

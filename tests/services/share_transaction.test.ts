@@ -1,6 +1,14 @@
-import { UserHarbor } from "@userharbor/core";
+import { type Outbox, UserHarbor } from "@userharbor/core";
 import { FastPasswordHasher, RecordingEmailSender } from "@userharbor/core/testing";
-import { migrate, type SharedParts, shareTransaction, type SqlDriver, SqlUserStore } from "@userharbor/sql";
+import {
+  migrate,
+  type SharedParts,
+  shareTransaction,
+  type SqlDriver,
+  SqlOutboxQueue,
+  SqlUserStore,
+} from "@userharbor/sql";
+import { MailOutbox } from "@userharbor/outbox";
 import { drizzle } from "@userharbor/sql/drizzle";
 import { kysely } from "@userharbor/sql/kysely";
 import { sql } from "drizzle-orm";
@@ -117,13 +125,17 @@ for (const { name, skip, open, undo } of SUBJECTS) {
       await application?.end();
     });
 
-    function harborOn({ driver, defer }: SharedParts): UserHarbor {
+    function harborOn(
+      { driver, defer }: SharedParts,
+      options: { readonly outbox?: Outbox } = {},
+    ): UserHarbor {
       const store = new SqlUserStore(driver);
       const harbor = new UserHarbor({
         store,
         defer,
         emailSender: sender,
         passwordHasher: new FastPasswordHasher(),
+        ...options,
       });
       harbors.push(harbor);
       return harbor;
@@ -177,6 +189,35 @@ for (const { name, skip, open, undo } of SUBJECTS) {
       assert.equal(await store.getUserByUsername("bob"), null);
       assert.equal(await profilesOf("bob"), 0);
       await assert.rejects(left?.listRoles() ?? Promise.resolve(), TypeError);
+    });
+
+    test("keeps mail of an outbox with both, and tells of it once they are committed (T9, I5)", async () => {
+      start();
+      const outbox = new MailOutbox({ keys: "k".repeat(42) + "A" });
+      let woken = 0;
+      outbox.onWake(() => woken++);
+      const queue = new SqlOutboxQueue(application.driver);
+      const waiting = async () => {
+        const at = new Date(Date.now() + 1_000);
+        return (await queue.claim({ at, leaseUntil: at, limit: 10 })).length;
+      };
+      const register = async (username: string, failure: Error | null) => {
+        const shared = application.share(async (own, parts) => {
+          const harbor = harborOn(parts, { outbox });
+          await harbor.register({ username, email: emailOf(username), password: PASSWORD });
+          await own(insert(username));
+          await laterTask();
+          assert.deepEqual([await waiting(), woken], [0, 0]);
+          if (failure !== null) throw failure;
+        });
+        await shared.catch((error) => assert.equal(error, failure));
+        await laterTask();
+      };
+      await register("mia", new Error("the application changed its mind"));
+      assert.deepEqual([await waiting(), woken, await profilesOf("mia")], [0, 0, 0]);
+      await register("max", null);
+      assert.deepEqual([await waiting(), woken, await profilesOf("max")], [1, 1, 1]);
+      assert.deepEqual(sender.sent, []);
     });
 
     test("goes on after a refusal, which leaves nothing half done (I5)", async () => {
