@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { TestStore } from "./_test_store.ts";
 import { nodeSqlite } from "./drivers/node_sqlite.ts";
-import { SqlUserStore } from "./mod.ts";
+import { SqlOutboxQueue, SqlUserStore } from "./mod.ts";
 
 type Told = readonly [code: string, level: string];
 
@@ -37,6 +37,21 @@ test("diagnose() tells of tables of a later release", async () => {
   const store = await TestStore.open();
   store.database.exec("INSERT INTO userharbor_schema (version, checksum) VALUES (1000, 'later')");
   assert.deepEqual(await findings(store), [["schema_newer", "advice"]]);
+  store.database.close();
+});
+
+test("diagnose() tells of mail that nobody delivers, and of mail that was given up (T9)", async () => {
+  const store = await TestStore.open();
+  const queue = new SqlOutboxQueue(nodeSqlite(store.database));
+  const createdAt = new Date(Date.now() - 3_601_000);
+  await store.append({ id: "1", kind: "mail", createdAt, body: "{}" });
+  await store.append({ id: "2", kind: "mail", createdAt: new Date(), body: "{}" });
+  assert.deepEqual(await findings(store), [["mail_overdue", "advice"]]);
+  const at = new Date();
+  const claimed = await queue.claim({ at, leaseUntil: new Date(at.getTime() + 60_000), limit: 10 });
+  assert.deepEqual(await findings(store), []);
+  await queue.bury(claimed[0] ?? assert.fail(), { at, reason: "refused" });
+  assert.deepEqual(await findings(store), [["mail_given_up", "advice"]]);
   store.database.close();
 });
 

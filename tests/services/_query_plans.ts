@@ -103,6 +103,8 @@ const FILLING: Readonly<Record<string, string>> = {
   "userharbor_password_resets (token_hash, username, expires_at)": `${HASH}, ${NAME}, ${FAR_FUTURE}`,
   "userharbor_records (id, kind, created_at, user_id, body)":
     `CONCAT('id-', seq), 'event', ${FAR_FUTURE}, CONCAT('user-', seq), '{}'`,
+  "userharbor_outbox (id, created_at, body, due_at)":
+    `CONCAT('id-', seq), ${FAR_FUTURE}, '{}', ${FAR_FUTURE}`,
   "userharbor_throttle (throttle_key, attempts, window_ends_at, serial)":
     `CONCAT('limit:', seq), 1, ${FAR_FUTURE}, 1`,
 };

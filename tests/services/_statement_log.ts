@@ -1,5 +1,11 @@
-import type { Throttle } from "@userharbor/core";
-import type { SqlConnection, SqlDriver, SqlValue } from "@userharbor/sql";
+import type { ClaimedMail, Throttle } from "@userharbor/core";
+import {
+  type SqlConnection,
+  type SqlDriver,
+  SqlOutboxQueue,
+  SqlUserStore,
+  type SqlValue,
+} from "@userharbor/sql";
 
 /** Every statement that went through drivers, each with the values it was first asked with. */
 export class StatementLog {
@@ -43,4 +49,21 @@ export async function useThrottle(throttle: Throttle): Promise<void> {
   await throttle.refund(request.key);
   await throttle.clear(request.key);
   await throttle.purgeExpired?.({ before: at, limit: 10 });
+}
+
+/** Makes the queue of an outbox ask whatever it can. */
+export async function useOutbox(driver: SqlDriver): Promise<void> {
+  const queue = new SqlOutboxQueue(driver);
+  const at = new Date("2026-01-01T00:00:00.000Z");
+  await new SqlUserStore(driver).append({ id: "asked", kind: "mail", createdAt: at, body: "{}" });
+  const claimed = async (): Promise<ClaimedMail> => {
+    const [mail] = await queue.claim({ at, leaseUntil: at, limit: 10 });
+    if (mail === undefined) throw new Error("no mail is due");
+    return mail;
+  };
+  await queue.postpone(await claimed(), at);
+  await queue.bury(await claimed(), { at, reason: "asked" });
+  await queue.revive({ at, limit: 10 });
+  await queue.settle(await claimed());
+  await queue.purgeBuried({ before: at, limit: 10 });
 }

@@ -6,7 +6,7 @@ import { mysql2Client } from "./_clients.ts";
 import { fillTables, findScansOnMariadb, findWholeReads } from "./_query_plans.ts";
 import { runCases } from "./_run_cases.ts";
 import { type Client, openEmptyStore, records, ServiceStore } from "./_sql_stores.ts";
-import { StatementLog, useThrottle } from "./_statement_log.ts";
+import { StatementLog, useOutbox, useThrottle } from "./_statement_log.ts";
 import { MariadbServer, withoutMariadb } from "./servers/mariadb.ts";
 
 let server: MariadbServer;
@@ -37,6 +37,7 @@ test("every statement that the contract ran finds its rows by an index on MariaD
 }, async () => {
   const { driver, end } = client();
   await useThrottle(new SqlThrottle(log.recording(driver)));
+  await useOutbox(log.recording(driver));
   assert.ok(log.statements.size > 50);
   await fillTables(driver);
   assert.deepEqual(await findWholeReads(driver, log.statements, findScansOnMariadb), []);

@@ -6,7 +6,7 @@ import { pgClient, postgresClient } from "./_clients.ts";
 import { fillTables, findScansOnPostgresql, findWholeReads } from "./_query_plans.ts";
 import { runCases } from "./_run_cases.ts";
 import { type Client, openEmptyStore, records, ServiceStore } from "./_sql_stores.ts";
-import { StatementLog, useThrottle } from "./_statement_log.ts";
+import { StatementLog, useOutbox, useThrottle } from "./_statement_log.ts";
 import { PostgresqlServer, withoutPostgresql } from "./servers/postgresql.ts";
 
 let server: PostgresqlServer;
@@ -40,6 +40,7 @@ test("every statement that the contract ran finds its rows by an index on Postgr
 }, async () => {
   const { driver, end } = pgClient(server.url());
   await useThrottle(new SqlThrottle(log.recording(driver)));
+  await useOutbox(log.recording(driver));
   assert.ok(log.statements.size > 50);
   await fillTables(driver);
   assert.deepEqual(await findWholeReads(driver, log.statements, findScansOnPostgresql), []);

@@ -16,7 +16,10 @@ export function diagnose(now: Date): SqlCall<readonly Finding[]> {
       (await connection.query<readonly [string]>(connection.dialect.schemaNames, [])).map(([name]) => name),
     );
     const schema = await diagnoseSchema(connection, names);
-    return [...schema, ...await diagnoseClock(connection, now)];
+    const mail = schema.some(({ code }) => code === "schema_outdated")
+      ? []
+      : await diagnoseMail(connection, now);
+    return [...schema, ...mail, ...await diagnoseClock(connection, now)];
   };
 }
 
@@ -48,6 +51,30 @@ function missingIndexes({ migrations }: SqlDialect, names: ReadonlySet<string>):
     level: unique === undefined ? "advice" : "unsafe",
     message: `The index ${name} is not there: create it anew, as the migrations of @userharbor/sql do`,
   }));
+}
+
+/** A worker that was put off, or is killed, has its mails again sooner than that. */
+const OVERDUE_MS = 3_600_000;
+
+async function diagnoseMail(connection: SqlConnection, now: Date): Promise<Finding[]> {
+  const isThere = async (condition: string, at: Date): Promise<boolean> => {
+    const sql = `SELECT id FROM userharbor_outbox WHERE ${condition} LIMIT 1`;
+    return (await connection.query(sql, [connection.dialect.encodeInstant(at)])).length > 0;
+  };
+  const overdue: Finding = {
+    code: "mail_overdue",
+    level: "advice",
+    message: "Mail has been due for an hour: see that a worker of the outbox runs, or drain it more often",
+  };
+  const givenUp: Finding = {
+    code: "mail_given_up",
+    level: "advice",
+    message: "Mail was given up: userharbor_outbox has the reasons; revive it, or purge what was buried",
+  };
+  return [
+    ...await isThere("due_at < ?", new Date(now.getTime() - OVERDUE_MS)) ? [overdue] : [],
+    ...await isThere("buried_at <= ?", now) ? [givenUp] : [],
+  ];
 }
 
 async function diagnoseClock(connection: SqlConnection, now: Date): Promise<Finding[]> {
