@@ -9,8 +9,8 @@ import { decodeArgon2id, encodeArgon2id } from "./phc.ts";
 /** What an {@link Argon2WasmPasswordHasher} computes with, and what a hash costs. */
 export interface Argon2WasmPasswordHasherOptions extends Argon2PasswordHasherOptions {
   /**
-   * `argon2id/dist/simd.wasm`, compiled; `no-simd.wasm` of the same package, half as fast, where the runtime
-   * cannot compile the other. Both compute the same.
+   * `argon2id/dist/simd.wasm`, compiled; `no-simd.wasm` of the same package, somewhat slower, where the
+   * runtime cannot compile the other. Both compute the same.
    */
   readonly module: WebAssembly.Module;
   /**

@@ -32,12 +32,16 @@ function runtime(name: string, file: string): string {
 }
 
 /** Runs a program of the application. */
-export async function run(command: readonly string[], cwd: string = APPLICATION): Promise<Ended> {
+export async function run(
+  command: readonly string[],
+  cwd: string = APPLICATION,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const [program = "", ...args] = command;
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args,
     cwd,
-    env: { NO_COLOR: "1", NODE_PATH: "" },
+    env: { NO_COLOR: "1", NODE_PATH: "", ...env },
   }).output();
   const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
   return { success, output };

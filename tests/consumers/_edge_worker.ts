@@ -51,6 +51,7 @@ export async function bundleWorker(folder: string, config: WranglerConfig): Prom
   const { success, output } = await run(
     [NODE, wrangler, "deploy", "--dry-run", "--outdir", out, "--config", path],
     folder,
+    { XDG_CONFIG_HOME: `${folder}/config` }, // its logs do not go where a person's are
   );
   if (!success) throw new Error(output);
   return out;
