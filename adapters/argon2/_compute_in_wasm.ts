@@ -71,7 +71,7 @@ export async function computeInWasm(
   } finally {
     // argon2id.js leaves the blocks as they are, and the first of them tell a guess from the password at no cost.
     if (memory.buffer.byteLength > INITIAL_BYTES) instances.delete(module);
-    else new Uint8Array(memory.buffer, 0, usedBytes).fill(0);
+    else new Uint8Array(memory.buffer).fill(0, 0, usedBytes);
   }
 }
 

@@ -170,6 +170,23 @@ test("hash() of WebAssembly leaves nothing of a password in the memory it comput
   assert.equal(new Uint8Array(memories[0]?.buffer ?? new ArrayBuffer(1)).findIndex((byte) => byte !== 0), -1);
 });
 
+test("hash() of WebAssembly rejects with the runtime's own error when the memory is not there, and goes on", async () => {
+  const own = await compileArgon2idModules();
+  const failure = new RangeError("out of memory");
+  const { grow } = WebAssembly.Memory.prototype;
+  const large = new Argon2WasmPasswordHasher({ module: own.simd, memoryKib: 131_072 });
+  WebAssembly.Memory.prototype.grow = () => {
+    throw failure;
+  };
+  try {
+    await assert.rejects(large.hash(PASSWORD), (error) => error === failure);
+  } finally {
+    WebAssembly.Memory.prototype.grow = grow;
+  }
+  const hasher = new Argon2WasmPasswordHasher({ module: own.simd });
+  assert.equal(await hasher.verify(PASSWORD, await hasher.hash(PASSWORD)), true);
+});
+
 test("diagnose() of WebAssembly finds nothing where hashes verify", async () => {
   assert.deepEqual(await new Argon2WasmPasswordHasher({ module }).diagnose(), []);
 });
