@@ -23,7 +23,7 @@ const STRYKER = "@stryker-mutator/core@9.6.1";
 const RULES = ["flows", "primitives"];
 
 /** They test what is not mutated. */
-const ELSEWHERE = /^(?:adapters|tests\/(?:docs|foreign_hashes|kit))\//;
+const ELSEWHERE = /^(?:adapters|tests\/(?:docs|foreign_hashes|kit|senders))\//;
 
 /** They try many orders, histories or requests, which takes them longer than all others together. */
 const SLOW =

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { MemoryUserStore } from "@userharbor/memory";
 import { type Life, openHarbor, UNKNOWN_TOKEN, untyped } from "./_harness.ts";
 
 // deno-fmt-ignore
@@ -111,3 +112,58 @@ async function withEditor(): Promise<Life> {
   await life.harbor.grantRole("ada", "editor");
   return life;
 }
+
+/** Somebody with a role that allows `posts.edit`, and what happens right after it was read. */
+async function askedWhile(then: (life: Life, read: readonly string[]) => Promise<unknown>) {
+  const life = openHarbor();
+  const { sessionToken } = await life.loggedIn("ada");
+  await life.harbor.roles.create("editor");
+  await life.harbor.permissions.create("posts.edit");
+  await life.harbor.roles.grantPermission("editor", "posts.edit");
+  await life.harbor.grantRole("ada", "editor");
+  const getUserPermissions = life.store.getUserPermissions.bind(life.store);
+  const read: string[] = [];
+  life.store.getUserPermissions = async (username) => {
+    const permissions = await getUserPermissions(username);
+    read.push(username);
+    await then(life, read);
+    return permissions;
+  };
+  return { life, read, has: () => life.harbor.hasPermission(sessionToken, "posts.edit") };
+}
+
+/** As if the session were another account's, or that account had another name. */
+async function showAs(
+  life: Life,
+  account: { readonly id?: string; readonly username?: string },
+): Promise<void> {
+  const getSession = MemoryUserStore.prototype.getSession.bind(life.store);
+  life.store.getSession = async (tokenHash) => {
+    const session = await getSession(tokenHash);
+    return session && { ...session, user: { ...session.user, ...account } };
+  };
+  await Promise.resolve();
+}
+
+test("hasPermission() is false for a session that ends, or becomes another account's, while it is asked (I4)", async () => {
+  const ends = [
+    (life: Life) => life.store.deleteUser("ada"),
+    (life: Life) => life.store.removeAllSessions("ada"),
+    (life: Life) => showAs(life, { id: "another" }),
+  ];
+  for (const end of ends) {
+    const { life, has } = await askedWhile(end);
+    assert.equal(await has(), false);
+    assert.equal(life.events.at(-1)?.reason, "ended_meanwhile");
+  }
+});
+
+test("hasPermission() goes by the name that the account has by then, and not for ever (I4)", async () => {
+  const name = { username: "lovelace", usernameKey: "lovelace" };
+  const renamed = await askedWhile((life) => life.store.setUsername?.("ada", name) ?? assert.fail());
+  assert.equal(await renamed.has(), true);
+  assert.deepEqual(renamed.read, ["ada", "lovelace"]);
+  const restless = await askedWhile((life, { length }) => showAs(life, { username: `name-${length}` }));
+  await assert.rejects(restless.has(), Error);
+  assert.equal(restless.read.length, 8);
+});

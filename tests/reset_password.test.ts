@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import test from "node:test";
+import { MemoryUserStore } from "@userharbor/memory";
+import { UserHarborError } from "../mod.ts";
 import { emailOf, hasCode, NEW_PASSWORD, openHarbor, PASSWORD, UNKNOWN_TOKEN, untyped } from "./_harness.ts";
+import { interceptStore } from "./_intercept_store.ts";
 
 test("resetPassword() sets the password, ends every session and tells the stored address (R51, R59)", async () => {
   const life = openHarbor();
@@ -34,6 +37,36 @@ test("resetPassword() verifies an unverified account and ends its verification t
   assert.equal((await life.login("ada", NEW_PASSWORD)).user.verified, true);
   const tokenHash = createHash("sha256").update(verificationToken).digest("hex");
   assert.equal(await life.store.getEmailVerification(tokenHash), null, "it is refused, and kept");
+});
+
+test("resetPassword() of an account that cannot be verified any more changes nothing, whatever the reason (R36, R51)", async () => {
+  const failure = Object.assign(new Error("look-alike"), { code: "email_taken" });
+  const endings = [
+    { verify: () => Promise.resolve(false), code: "invalid_password_reset_token", reason: "ended_meanwhile" },
+    {
+      verify: () => Promise.reject(new UserHarborError("email_taken", "Cannot")),
+      code: "invalid_password_reset_token",
+      reason: "address_in_use",
+    },
+    { verify: () => Promise.reject(new UserHarborError("overloaded", "Cannot")), code: "overloaded" },
+    { verify: () => Promise.reject(failure), code: null },
+  ] as const;
+  for (const { verify, code, ...told } of endings) {
+    let isPrepared = false;
+    const store = interceptStore(
+      new MemoryUserStore(),
+      ({ method }, proceed) => isPrepared && method === "setUserVerified" ? verify() : proceed(),
+    );
+    const life = openHarbor({ store });
+    await life.registered("ada");
+    const resetToken = await life.resetToken("ada");
+    isPrepared = true;
+    const reset = () => life.harbor.resetPassword({ resetToken, newPassword: NEW_PASSWORD });
+    if (code === null) await assert.rejects(reset, (error) => error === failure);
+    else await life.rollsBack(code, reset);
+    const { reason } = life.events.at(-1) ?? {};
+    assert.deepEqual(reason === undefined ? {} : { reason }, told);
+  }
 });
 
 test("resetPassword() refuses a bad token before it judges or hashes the password (R17, R60)", async () => {

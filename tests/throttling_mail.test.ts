@@ -164,6 +164,7 @@ test("changeEmail() counts for the client that asks, and for the address that is
   const life = openThrottled({ throttleLimits: { mailsPerAddress: { limit: 3, windowSeconds: 60 } } });
   const { sessionToken } = await life.loggedIn("ada");
   await life.verified("bob");
+  await life.verified("carol");
   life.advance(60);
   const change = (newEmail: string, number: number) =>
     life.harbor.changeEmail({ sessionToken, password: PASSWORD, newEmail }, client(number));
@@ -176,7 +177,9 @@ test("changeEmail() counts for the client that asks, and for the address that is
   assert.deepEqual(toAnother, Array(3).fill("email_change byron@example.org"));
   const toOwner = await life.mailsOf(() => asked(emailOf("bob")));
   assert.deepEqual(toOwner, Array(3).fill("address_in_use bob@example.org"));
-  for (let time = 0; time < 17; time++) await change(emailOf("lovelace"), 1);
+  const toOther = await life.mailsOf(() => asked(emailOf("carol")));
+  assert.deepEqual(toOther, Array(3).fill("address_in_use carol@example.org"));
+  for (let time = 0; time < 16; time++) await change(emailOf("lovelace"), 1);
   const { hashes } = life;
   await life.refuses("rate_limited", () => change(emailOf("lovelace"), 1));
   assert.equal(life.hashes, hashes);
