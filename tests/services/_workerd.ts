@@ -1,5 +1,6 @@
 import {
   type ContractCase,
+  outboxQueueCases,
   passwordHasherCases,
   throttleCases,
   userStoreCases,
@@ -64,11 +65,13 @@ export async function startWorkerd(): Promise<Miniflare> {
 }
 
 /** The contracts that run there, by the names that the worker knows them by. */
-const CONTRACTS: Readonly<Record<"stores" | "throttles" | "hashers", readonly ContractCase[]>> = {
-  stores: userStoreCases(() => Promise.reject(new Error("runs in workerd"))),
-  throttles: throttleCases(() => Promise.reject(new Error("runs in workerd"))),
-  hashers: passwordHasherCases(() => Promise.reject(new Error("runs in workerd"))),
-};
+const CONTRACTS: Readonly<Record<"stores" | "throttles" | "outboxes" | "hashers", readonly ContractCase[]>> =
+  {
+    stores: userStoreCases(() => Promise.reject(new Error("runs in workerd"))),
+    throttles: throttleCases(() => Promise.reject(new Error("runs in workerd"))),
+    outboxes: outboxQueueCases(() => Promise.reject(new Error("runs in workerd"))),
+    hashers: passwordHasherCases(() => Promise.reject(new Error("runs in workerd"))),
+  };
 
 /** What is tested, and what the worker calls it. */
 export interface WorkerdSubject {

@@ -9,7 +9,7 @@ before(async () => {
 });
 after(() => workerd?.dispose());
 
-const STORES = ["stores", "throttles"] as const;
+const STORES = ["stores", "throttles", "outboxes"] as const;
 
 runCasesInWorkerd(() => workerd, { subject: "D1", path: "d1", contracts: STORES });
 runCasesInWorkerd(() => workerd, { subject: "Durable Object", path: "durable-object", contracts: STORES });

@@ -2,12 +2,14 @@ import { Argon2WasmPasswordHasher } from "@userharbor/argon2/wasm";
 import { Pbkdf2PasswordHasher } from "@userharbor/core/pbkdf2";
 import {
   type ContractCase,
+  outboxQueueCases,
   passwordHasherCases,
   throttleCases,
   userStoreCases,
 } from "@userharbor/core/testing";
 import { d1, type D1Database } from "@userharbor/sql/d1";
 import { durableObject, type DurableObjectStorage } from "@userharbor/sql/durable-object";
+import { openEmptyOutbox, ServiceOutbox } from "../_sql_outboxes.ts";
 import { type Client, openEmptyStore, records, ServiceStore } from "../_sql_stores.ts";
 import { openEmptyThrottle, ServiceThrottle } from "../_sql_throttles.ts";
 
@@ -75,6 +77,9 @@ function storeCases(client: () => Client): Contracts {
     }),
     throttles: throttleCases(() => openEmptyThrottle(client()), {
       another: () => new ServiceThrottle(client()),
+    }),
+    outboxes: outboxQueueCases(() => openEmptyOutbox(client()), {
+      another: () => new ServiceOutbox(client()),
     }),
   };
 }
