@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { defaultPasswordValidator, defaultUsernameValidator } from "../mod.ts";
+import { defaultPasswordValidator, defaultUsernameValidator, sendMail } from "../mod.ts";
 import { canonicalEmail } from "../primitives/canonical_email.ts";
 import { canonicalPrefix } from "../primitives/canonical_prefix.ts";
 import { canonicalUsername } from "../primitives/canonical_username.ts";
@@ -10,6 +10,7 @@ import { isPermissionName, isRoleName } from "../primitives/names.ts";
 import { countCodePoints, exceededPasswordLimit } from "../primitives/password_limits.ts";
 import { makeTokenHasher } from "../primitives/token_hasher.ts";
 import { isWellFormedToken, makeToken } from "../primitives/tokens.ts";
+import { RecordingEmailSender } from "../testing.ts";
 import { untyped } from "./_harness.ts";
 
 test("isRoleName() takes 2 to 64 characters and no trailing newline", () => {
@@ -170,6 +171,14 @@ test("makeTokenHasher() hashes under the first of several secrets", async () => 
   assert.equal(await both.hash("token"), await makeTokenHasher(first).hash("token"));
   assert.equal(await both.hashOfGeneration("token", 1), await makeTokenHasher(second).hash("token"));
   assert.throws(() => makeTokenHasher(untyped([first, 7])), TypeError);
+});
+
+test("sendMail() is true for a mail that was sent, and false where the sender knows no such mail", async () => {
+  const emailSender = new RecordingEmailSender();
+  const mail = { kind: "email_changed", message: { username: "ada", email: "ada@example.org" } } as const;
+  assert.equal(await sendMail(emailSender, mail), true);
+  assert.equal(await sendMail(Object.assign(emailSender, { sendEmailChanged: undefined }), mail), false);
+  assert.deepEqual(emailSender.sent.map(({ kind }) => kind), ["email_changed"]);
 });
 
 test("encodeCursor() and decodeCursor() give back any key, as base64url", () => {

@@ -137,6 +137,7 @@ test("register() refuses what is not one plain address (R32, R33)", async () => 
   // deno-fmt-ignore
   const bad: unknown[] = [
     "", "ada", "@example.org", "ada@", "ada@example", "a@b@example.org", "ada@exa mple.org",
+    "ada@example.org@example.com",
     "ada@example.org\n", "\nada@example.org", " ada@example.org", "ada@example.org ",
     "ada@example.org\r\nBcc: eve@example.org", "ada@example.org\u0000", "ada\u0000@example.org",
     '"ada"@example.org', '"ada@evil.org x"@example.org', "ada@evil.org,ada@example.org",

@@ -90,6 +90,8 @@ test("users.list() asks nothing of the store for a beginning that no name and no
     assert.deepEqual(await life.harbor.users.list({ startsWith }), { users: [], nextCursor: null });
   }
   assert.deepEqual(life.calls, []);
+  await life.harbor.users.list({ startsWith: "a".repeat(255) });
+  assert.equal(life.calls.length, 1);
 });
 
 test("users.list() goes on behind its cursor whoever comes and goes meanwhile", async () => {
