@@ -28,7 +28,7 @@ export interface BunSqliteDatabase {
  * opened it.
  *
  * @param database a `Database`, used by nobody else
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  *
  * @example
  * ```ts ignore

@@ -52,7 +52,7 @@ const shapesOf: WeakMap<D1Database, Promise<TableShapes>> = new WeakMap();
  * an error, save a batch that met another one; then the report says "integer overflow" and holds no values.
  *
  * @param database the binding, such as `env.DB`, which asks the primary; not a session that may read from a replica
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  *
  * @example
  * ```ts ignore

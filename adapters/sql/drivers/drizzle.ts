@@ -38,7 +38,7 @@ export interface DrizzleOptions<Statement> {
  *
  * @param database what `drizzle(…)` answers, or a transaction of it
  * @param options which engine is behind it, and Drizzle's `sql`
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  * @throws {TypeError} for an engine of another name
  *
  * @example

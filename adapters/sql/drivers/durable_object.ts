@@ -44,7 +44,7 @@ function gateOf(storage: DurableObjectStorage): TransactionGate {
  * application itself writes to the storage meanwhile is part of it, and is rolled back with it.
  *
  * @param storage `ctx.storage`
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  *
  * @example
  * ```ts ignore

@@ -58,7 +58,7 @@ export interface BridgeOptions {
  *
  * @param database a `Kysely`, or a transaction of one
  * @param options which engine is behind it
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  * @throws {TypeError} for an engine of another name
  *
  * @example

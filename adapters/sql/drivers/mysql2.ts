@@ -46,7 +46,7 @@ export interface Mysql2Pool extends Mysql2Queryable {
  *
  * @param pool a pool with mysql2's own default flags (`FOUND_ROWS` among them); it may be used for anything else as
  * well, and whoever made it ends it
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  *
  * @example
  * ```ts ignore

@@ -46,7 +46,7 @@ export interface PgPool extends PgQueryable {
  * Makes a driver of a pool of `pg`.
  *
  * @param pool a `Pool`; it may be used for anything else as well, and whoever made it ends it
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  *
  * @example
  * ```ts ignore

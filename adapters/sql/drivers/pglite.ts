@@ -31,7 +31,7 @@ export interface PgliteDatabase {
  * It has one connection, so a transaction of the store keeps every other call of the store waiting.
  *
  * @param database a `PGlite`; what the application does with it otherwise must not leave a transaction open
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  *
  * @example
  * ```ts ignore

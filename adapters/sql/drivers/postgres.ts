@@ -38,7 +38,7 @@ export interface PostgresSql extends PostgresQueryable {
  * Makes a driver of an `sql` function of postgres.js.
  *
  * @param sql what `postgres(…)` answers; it may be used for anything else as well, and whoever made it ends it
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  *
  * @example
  * ```ts ignore

@@ -53,7 +53,7 @@ const PATIENCE: PrismaPatience = { maxWait: 30_000, timeout: 60_000 };
  *
  * @param database a `PrismaClient`, or what `$transaction` hands to its work
  * @param options which engine is behind it: PostgreSQL, the one that is proved
- * @returns the driver for `migrate`, `SqlUserStore` and `SqlThrottle`
+ * @returns the driver for `migrate`, `SqlUserStore`, `SqlThrottle` and `SqlOutboxQueue`
  * @throws {TypeError} for another engine
  *
  * @example
