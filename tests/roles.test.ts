@@ -119,6 +119,20 @@ test("hasRole() is false for a bad session, even with a malformed name; then nam
   await life.refuses("permission_denied", () => harbor.requireRole(sessionToken, "nobody-holds-it"));
 });
 
+test("hasRole() is false for a session that ends while it is asked", async () => {
+  const life = await withAdmin();
+  const { sessionToken } = await life.login("Ada");
+  await life.harbor.grantRole("ada", "admin");
+  assert.equal(await life.harbor.hasRole(sessionToken, "admin"), true);
+  const getUserRoles = life.store.getUserRoles.bind(life.store);
+  life.store.getUserRoles = async (username) => {
+    const roles = await getUserRoles(username);
+    await life.store.removeAllSessions("Ada");
+    return roles;
+  };
+  assert.equal(await life.harbor.hasRole(sessionToken, "admin"), false);
+});
+
 test("a role deleted and made again is nobody's and carries nothing (I4)", async () => {
   const life = await withAdmin();
   const { harbor } = life;
