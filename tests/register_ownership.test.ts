@@ -107,6 +107,14 @@ test("register() leaves the newcomer without the address that is verified betwee
   await life.refuses("unverified_user", () => life.login("newcomer", NEW_PASSWORD));
 });
 
+test("register() mails nobody when the address was taken, and its owner is gone, while it is under way", async () => {
+  const life = openHarbor();
+  await life.verified("ada");
+  life.store.getUserByEmail = () => Promise.resolve(null);
+  assert.deepEqual(await life.mailsOf(() => newcomer(life)), []);
+  assert.deepEqual(life.failures, []);
+});
+
 test("register() answers username_taken when name and address went while it was under way", async () => {
   const life = openHarbor();
   let calls = 0;
