@@ -1,6 +1,7 @@
 import type { Finding, PasswordHasher } from "@userharbor/core";
 
 import { type Argon2idCost, checkCost, isWithinCeiling } from "./_cost_limits.ts";
+import { isWellFormed } from "./_is_well_formed.ts";
 import { processHashLimiter } from "./_process_hash_limiter.ts";
 import { refuseUnknown } from "./_refuse_unknown.ts";
 import type { Argon2PasswordHasherOptions } from "./argon2_password_hasher_options.ts";
@@ -88,8 +89,4 @@ export class BoundedHashing implements PasswordHasher {
       `${this.#engine.name} does not work on this platform`;
     return [{ code: "hashes_do_not_verify", level: "unsafe", message }];
   }
-}
-
-function isWellFormed(password: unknown): password is string {
-  return typeof password === "string" && !/\p{Cs}/u.test(password);
 }

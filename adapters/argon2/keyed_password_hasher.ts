@@ -1,5 +1,6 @@
 import type { Finding, PasswordHasher } from "@userharbor/core";
 
+import { isWellFormed } from "./_is_well_formed.ts";
 import { refuseUnknown } from "./_refuse_unknown.ts";
 
 /** A secret that hashes are keyed with, kept outside the database. */
@@ -158,8 +159,4 @@ async function keyed(password: string, { secret }: Key): Promise<string> {
 function readKeyed(passwordHash: unknown): { readonly id: string; readonly hash: string } | null {
   const [, id, hash] = typeof passwordHash === "string" ? KEYED.exec(passwordHash) ?? [] : [];
   return id === undefined || hash === undefined ? null : { id, hash };
-}
-
-function isWellFormed(password: unknown): password is string {
-  return typeof password === "string" && !/\p{Cs}/u.test(password);
 }
