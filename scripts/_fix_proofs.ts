@@ -6,9 +6,6 @@ import type { Violation } from "./_violation.ts";
 
 const FIXES = "scripts/_removed_fixes.ts";
 
-/** They need a server, or measure: what they say of a rule, a test beside them says without. */
-const RUN_ELSEWHERE = /^tests\/(?:services|long)\//;
-
 /** What a lesson is called. */
 const LESSON = /^V\d+$/;
 
@@ -108,12 +105,13 @@ function unshownRows({ proofs: { fixes, required }, claims }: Proof): string[] {
 }
 
 /** Tests of a lesson that may never have failed. */
-function unshownTests({ proofs: { fixes }, claims }: Proof): string[] {
+function unshownTests({ proofs: { fixes, unseen }, claims }: Proof): string[] {
+  const isUnseen = (name: string) => Object.keys(unseen).some((start) => name.startsWith(start));
   return claims.lessons.flatMap((row) => {
     const shown = fixes.filter(({ rows }) => rows.includes(row.number))
       .flatMap((fix) => testsOfFix(fix, claims.tests));
     return testsOf(row, claims.tests)
-      .filter((test) => !shown.includes(test) && !RUN_ELSEWHERE.test(test.path))
+      .filter((test) => !shown.includes(test) && !isUnseen(test.name))
       .map(({ path, name }) => `${row.number}: was not seen to fail: ${path}: ${name}`);
   });
 }

@@ -1,8 +1,8 @@
 /**
  * Takes one fix after the other out of a copy of the project, and demands that the tests which prove it fail.
  *
- * `deno task test:fixes V3 R49` looks at these rows alone. What is taken out, and which tests are to notice, is in
- * `scripts/_removed_fixes.ts`.
+ * `deno task test:fixes V3 R49` looks at these rows alone; with `--services` at what tests on real servers prove, and at
+ * nothing else. What is taken out, and which tests are to notice, is in `scripts/_removed_fixes.ts`.
  *
  * @module
  */
@@ -18,6 +18,13 @@ const LANES = 2;
 
 /** Longer than any of these tests takes on a busy machine. One that hangs has not noticed anything. */
 const PATIENCE_MS = 180_000;
+
+/** Tests that start servers have a configuration of their own. */
+const SERVICES = "tests/services/";
+const SERVICES_PATIENCE_MS = 900_000;
+
+/** What else is in their files has to run along, so less of it. */
+const SERVICES_SHARE = "0.02";
 
 /** Where the cases of a contract are run. */
 const CONTRACTS: Readonly<Record<string, Readonly<Record<"memory" | "SQLite", string>>>> = {
@@ -53,10 +60,11 @@ export interface TapResult {
  * Reads what `deno test --reporter=tap` writes.
  *
  * @param tap the standard output
+ * @param pattern which lines; steps and the tests of a suite are indented
  * @returns each test that was run, without its steps; a test that was skipped was not run
  */
-export function readTap(tap: string): TapResult[] {
-  return [...tap.matchAll(/^(ok|not ok) \d+ - (.*)$/gm)]
+export function readTap(tap: string, pattern: RegExp = /^(ok|not ok) \d+ - (.*)$/gm): TapResult[] {
+  return [...tap.matchAll(pattern)]
     .filter(([, , name = ""]) => !/(?<!\\)# SKIP/.test(name))
     .map(([, verdict, name = ""]) => ({ ok: verdict === "ok", name: name.replace(/\\(.)/g, "$1") }));
 }
@@ -78,7 +86,26 @@ function pathOf({ path }: TestName, on: Selection["on"]): readonly string[] {
   return on === undefined ? Object.values(contract) : [contract[on]];
 }
 
+/** In their folder, whole files at a time: their tests stand in suites, by whose names alone Deno chooses. */
+async function runOnServers(root: string, tests: readonly TestName[]): Promise<TapResult[]> {
+  const files = new Set(tests.map(({ path }) => path.slice(SERVICES.length)));
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-check", "--reporter=tap", "--frozen", ...files],
+    cwd: `${root}/${SERVICES}`,
+    env: { NO_COLOR: "1", SUITE_SHARE: SERVICES_SHARE },
+    stdout: "piped",
+    stderr: "null",
+    signal: AbortSignal.timeout(SERVICES_PATIENCE_MS),
+  }).output();
+  return readTap(new TextDecoder().decode(stdout), /^ *(ok|not ok) \d+ - (.*)$/gm);
+}
+
+function needsServers({ tests }: Pick<RemovedFix, "tests">): boolean {
+  return Object.keys(tests).some((path) => path.startsWith(SERVICES));
+}
+
 async function runTests(root: string, { tests, on }: Selection): Promise<TapResult[]> {
+  if (tests.some(({ path }) => path.startsWith(SERVICES))) return await runOnServers(root, tests);
   const paths = new Set(tests.flatMap((test) => pathOf(test, on)));
   const filter = `/${tests.map(({ name }) => patternOf(name).source).join("|")}/`;
   const options = [
@@ -182,7 +209,8 @@ async function main(): Promise<void> {
   for (const { message } of misfits) console.error(message);
   const rows = Deno.args.filter((arg) => !arg.startsWith("--"));
   const fixes = OWN_FIX_PROOFS.fixes.filter((fix) =>
-    rows.length === 0 || fix.rows.some((row) => rows.includes(row))
+    needsServers(fix) === Deno.args.includes("--services") &&
+    (rows.length === 0 || fix.rows.some((row) => rows.includes(row)))
   );
   const folder = await Deno.makeTempDir();
   try {

@@ -26,7 +26,13 @@ const FIX: RemovedFix = {
   tests: { "tests/login.test.ts": ["login() refuses"] },
 };
 
-const PROOFS: FixProofs = { fixes: [FIX], required: ["R1"], lessons: 2, notHere: { V2: "There are none." } };
+const PROOFS: FixProofs = {
+  fixes: [FIX],
+  required: ["R1"],
+  lessons: 2,
+  notHere: { V2: "There are none." },
+  unseen: { "logins take equally": "It measures." },
+};
 
 function messagesOf(proofs: Partial<FixProofs>): string[] {
   return findUnfit(TREE, { ...PROOFS, ...proofs }, CLAIMS).map(({ message }) => message);
@@ -62,6 +68,7 @@ const UNFIT: readonly (readonly [proofs: Partial<FixProofs>, messages: readonly 
       "V1: was not seen to fail: tests/login.test.ts: login() refuses (R1, V1)",
     ],
   ],
+  [{ unseen: {} }, ["V1: was not seen to fail: tests/long/timing.test.ts: logins take equally long (V1)"]],
   [{ required: ["R1", "R2"] }, ["R2: no test was seen to fail without its fix"]],
   [{ notHere: {} }, ["V2: has neither a row nor a reason for having none"]],
   [
