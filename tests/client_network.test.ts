@@ -77,7 +77,9 @@ test("clientNetwork() is null for anything that is no address (R86)", () => {
     ":".repeat(100_000),
     "1".repeat(100_000),
   ];
-  for (const address of [...texts, null, undefined, 7, ["::1"], new String("::1"), {}]) {
+  for (
+    const address of [...texts, "x::1", "client ::1", null, undefined, 7, ["::1"], new String("::1"), {}]
+  ) {
     assert.equal(clientNetwork(address), null, String(address).slice(0, 70));
   }
 });

@@ -132,3 +132,12 @@ test("diagnose() of PBKDF2 rejects where the platform computes fewer iterations,
     subtle.deriveBits = deriveBits;
   }
 });
+
+test("diagnose() of PBKDF2 says so where what was just hashed does not verify", async () => {
+  const hasher = new Pbkdf2PasswordHasher({ iterations: 210_000 });
+  hasher.verify = () => Promise.resolve(false);
+  assert.deepEqual((await hasher.diagnose()).map(({ code, level }) => `${level} ${code}`), [
+    "advice weak_password_hash",
+    "unsafe hashes_do_not_verify",
+  ]);
+});
