@@ -34,7 +34,7 @@ import type { User } from "./interfaces.ts";
  *
  * await harbor.users.create({ username: "ada", email: "ada@example.org" }, context);
  * await harbor.settled();
- * const resetToken = emailSender.tokenFor("password_reset", "ada@example.org");
+ * const resetToken = emailSender.tokenFor("invitation", "ada@example.org");
  * const password = "seven quiet otters at dawn";
  * await harbor.resetPassword({ resetToken, newPassword: password });
  * const { sessionToken } = await harbor.login({ username: "ada", password });
@@ -45,8 +45,8 @@ import type { User } from "./interfaces.ts";
  */
 export interface Users<U extends User = User> {
   /**
-   * Makes an account. Without a password its address is sent the token that sets one; a given one is temporary, and
-   * has to be changed before anything else.
+   * Makes an account. Without a password its address is sent the token that sets one: as an invitation, or as a reset
+   * where the sender has no `sendInvitation`. A given one is temporary, and has to be changed before anything else.
    *
    * @throws {UserHarborError} `invalid_username`, `invalid_email`, `weak_password`, `username_taken`, `email_taken`
    * @throws {TypeError} when `verified` is no boolean, or there is a password and the store has no `setUserFlags`

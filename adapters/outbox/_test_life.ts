@@ -40,12 +40,14 @@ export class TestMailServer {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== "function" || !String(name).startsWith("send")) return member;
+      // Of two that send at once, each learns of its own mail alone.
       return async (message: UserMessage) => {
         await this.beforeTaking();
         const key = message.idempotencyKey ?? "";
         this.keys.push(key);
-        await member.call(target, message);
-        const mail = target.sent.at(-1);
+        const taken = new RecordingEmailSender();
+        await member.call(taken, message);
+        const mail = taken.sent.at(-1);
         this.tokens.push(mail?.token);
         if (mail !== undefined && !this.#seen.has(key)) this.arrived.push(mail);
         this.#seen.add(key);

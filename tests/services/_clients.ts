@@ -33,9 +33,9 @@ export function postgresClient(
   max: number = CONNECTIONS,
 ): Client {
   const connection = { default_transaction_isolation: isolation };
-  // Of its own accord it pauses up to 20 s before it connects again.
-  const backoff = () => 0.1;
-  const sql = postgresJs(url, { max, backoff, onnotice: () => {}, connection });
+  // Of its own accord it pauses up to 20 s before it connects again, and waits 30 s for a connection it cannot make.
+  const reconnection = { backoff: () => 0.1, connect_timeout: 5 };
+  const sql = postgresJs(url, { max, ...reconnection, onnotice: () => {}, connection });
   // Without an end to its patience it waits for ever for a connection that was lost in the middle of a statement.
   return { driver: postgres(sql), end: () => sql.end({ timeout: 1 }) };
 }
