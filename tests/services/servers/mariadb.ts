@@ -62,6 +62,8 @@ export class MariadbServer implements AsyncDisposable {
       INSTALL,
       "--no-defaults",
       `--datadir=${join(folder, "data")}`,
+      // Whoever starts removes what it takes for a crash's temporary tables, another's as well.
+      `--tmpdir=${folder}`,
       "--auth-root-authentication-method=normal",
       "--skip-test-db",
     ]));
@@ -118,6 +120,7 @@ export class MariadbServer implements AsyncDisposable {
       SERVER,
       "--no-defaults",
       `--datadir=${join(this.#folder, "data")}`,
+      `--tmpdir=${this.#folder}`,
       `--port=${this.port}`,
       "--bind-address=127.0.0.1",
       `--socket=${join(this.#folder, "server.sock")}`,
