@@ -72,7 +72,8 @@ export class UserHarborError extends Error {
    * @param details a reason, a time to wait, a cause
    */
   constructor(code: ErrorCode, message: string, details: UserHarborErrorDetails = {}) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    // Of the details it takes the cause, if there is one.
+    super(message, details);
     this.code = code;
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.retryAfterSeconds !== undefined) this.retryAfterSeconds = details.retryAfterSeconds;

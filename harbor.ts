@@ -1,6 +1,6 @@
 import type { RequestContext } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
-import { type Operate, operationsOf } from "./flows/_operation.ts";
+import { type Operate, operationsOf, readsOf } from "./flows/_operation.ts";
 import type { OpenedSession } from "./flows/_sessions.ts";
 import { changeEmail, type ChangeEmailInput } from "./flows/change_email.ts";
 import { changePassword, type ChangePasswordInput } from "./flows/change_password.ts";
@@ -63,6 +63,7 @@ export class UserHarbor<U extends User = User> {
   readonly users: Users<U>;
   readonly #harbor: Harbor<U>;
   readonly #operate: Operate<U>;
+  readonly #read: Operate<U>;
 
   /**
    * Checks the options, and does nothing else.
@@ -74,6 +75,7 @@ export class UserHarbor<U extends User = User> {
   constructor(options: UserHarborOptions<U>) {
     this.#harbor = checkOptions(options);
     this.#operate = operationsOf(this.#harbor);
+    this.#read = readsOf(this.#harbor);
     this.roles = bindRoles(this.#harbor);
     this.permissions = bindPermissions(this.#harbor);
     this.sessions = bindSessions(this.#harbor);
@@ -110,7 +112,7 @@ export class UserHarbor<U extends User = User> {
 
   /** Tells whether a session token opens a live session; moves its expiry on when that is due. */
   verifySession(sessionToken: string, context?: RequestContext): Promise<boolean> {
-    return this.#operate("verify_session", verifySession)(sessionToken, context);
+    return this.#read("verify_session", verifySession)(sessionToken, context);
   }
 
   /**
@@ -119,7 +121,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, then `password_change_required`
    */
   getCurrentUser(sessionToken: string, context?: RequestContext): Promise<U> {
-    return this.#operate("get_current_user", getCurrentUser<U>)(sessionToken, context);
+    return this.#read("get_current_user", getCurrentUser<U>)(sessionToken, context);
   }
 
   /** Ends one session. @throws {UserHarborError} `invalid_session_token`, also for the later of two at once */
@@ -216,12 +218,12 @@ export class UserHarbor<U extends User = User> {
 
   /** The roles of an account. @throws {UserHarborError} `unknown_user` */
   getRoles(username: string, context?: RequestContext): Promise<Set<string>> {
-    return this.#operate("get_roles", getRoles)(username, context);
+    return this.#read("get_roles", getRoles)(username, context);
   }
 
   /** What an account may do: the union over its roles. @throws {UserHarborError} `unknown_user` */
   getPermissions(username: string, context?: RequestContext): Promise<Set<string>> {
-    return this.#operate("get_permissions", getPermissions)(username, context);
+    return this.#read("get_permissions", getPermissions)(username, context);
   }
 
   /**
@@ -230,7 +232,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_role` for a malformed name, once the session is known to be good
    */
   hasRole(sessionToken: string, role: string, context?: RequestContext): Promise<boolean> {
-    return this.#operate("has_role", hasRole)({ sessionToken, role }, context);
+    return this.#read("has_role", hasRole)({ sessionToken, role }, context);
   }
 
   /**
@@ -239,7 +241,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_permission` for a malformed name, once the session is known to be good
    */
   hasPermission(sessionToken: string, permission: string, context?: RequestContext): Promise<boolean> {
-    return this.#operate("has_permission", hasPermission)({ sessionToken, permission }, context);
+    return this.#read("has_permission", hasPermission)({ sessionToken, permission }, context);
   }
 
   /**
@@ -248,7 +250,7 @@ export class UserHarbor<U extends User = User> {
    * @throws {UserHarborError} `invalid_session_token`, `password_change_required`, `invalid_role`, `permission_denied`
    */
   requireRole(sessionToken: string, role: string, context?: RequestContext): Promise<U> {
-    return this.#operate("require_role", requireRole<U>)({ sessionToken, role }, context);
+    return this.#read("require_role", requireRole<U>)({ sessionToken, role }, context);
   }
 
   /**
@@ -258,7 +260,7 @@ export class UserHarbor<U extends User = User> {
    * `permission_denied`
    */
   requirePermission(sessionToken: string, permission: string, context?: RequestContext): Promise<U> {
-    return this.#operate("require_permission", requirePermission<U>)({ sessionToken, permission }, context);
+    return this.#read("require_permission", requirePermission<U>)({ sessionToken, permission }, context);
   }
 
   /**
@@ -277,7 +279,7 @@ export class UserHarbor<U extends User = User> {
    * @returns findings without secrets; a port that cannot answer is one of them
    */
   diagnose(): Promise<readonly Finding[]> {
-    return this.#operate("diagnose", diagnose)(undefined);
+    return this.#read("diagnose", diagnose)(undefined);
   }
 
   /** Resolves when no mail, and nothing else that answers do not wait for, is pending. */

@@ -3,10 +3,10 @@ import { BackgroundWork } from "./flows/_background_work.ts";
 import { EventReport } from "./flows/_events.ts";
 import type { Harbor, PasswordOwner } from "./flows/_harbor.ts";
 import { checkThrottleLimits, type ThrottleLimits } from "./flows/_throttle_limits.ts";
-import { Throttling, type ThrottlingParts } from "./flows/_throttling.ts";
+import { type Throttling, throttlingOf, type ThrottlingParts } from "./flows/_throttling.ts";
 import type { EmailSender, Outbox, PasswordHasher, Throttle, User, UserStore } from "./interfaces.ts";
 import { defaultPasswordValidator, defaultUsernameValidator } from "./primitives/default_validators.ts";
-import { requireWholeNumber } from "./primitives/require_whole_number.ts";
+import { requireWholeNumber, type WholeNumberRange } from "./primitives/require_whole_number.ts";
 import { makeTokenHasher } from "./primitives/token_hasher.ts";
 
 /** The ports a harbor works with, and the rules it keeps. Every rule has a safe default. */
@@ -84,9 +84,6 @@ export interface UserHarborOptions<U extends User = User> {
   readonly throttleLimits?: Partial<ThrottleLimits>;
 }
 
-/** A hundred years: far beyond any use, and every instant stays a date. */
-const MAX_SECONDS = 3_155_760_000;
-
 /**
  * Checks the options and fills in the defaults.
  *
@@ -126,7 +123,7 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
   requireFunctions({ usernameValidator, passwordValidator, defer, clock, onEvent });
   const tokenHasher = makeTokenHasher(tokenSecret);
   const events = new EventReport(onEvent, clock);
-  return Object.freeze({
+  return {
     store,
     emailSender,
     passwordHasher,
@@ -135,9 +132,7 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
     passwordResetTtlMs: milliseconds({ passwordResetTtlSeconds }),
     emailChangeTtlMs: milliseconds({ emailChangeTtlSeconds }),
     ...sessionTimes({ sessionTtlSeconds, sessionRefreshThresholdSeconds, sessionMaxAgeSeconds }),
-    maxSessionsPerUser: maxSessionsPerUser === undefined
-      ? null
-      : requireWholeNumber({ maxSessionsPerUser }, { from: 1 }),
+    maxSessionsPerUser: maxSessionsPerUser === undefined ? null : requireWholeNumber({ maxSessionsPerUser }),
     sessionClientRetentionMs: sessionClientRetentionSeconds === undefined
       ? null
       : milliseconds({ sessionClientRetentionSeconds }),
@@ -150,15 +145,17 @@ export function checkOptions<U extends User>(options: UserHarborOptions<U>): Har
     outbox: checkOutbox({ outbox, store }),
     background: new BackgroundWork(defer, events),
     events,
-  });
+  };
 }
 
 /** Values that are given, by the names of their options: `{ store }`, so that no message names another one. */
 type Named = Readonly<Record<string, unknown>>;
 
-function requireObjects(named: Named): void {
+function requireObjects(named: Named, methods: readonly string[] = []): void {
   for (const [name, value] of Object.entries(named)) {
     if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be an object`);
+    const missing = methods.find((method) => typeof Reflect.get(value, method) !== "function");
+    if (missing !== undefined) throw new TypeError(`${name} must have a method ${missing}()`);
   }
 }
 
@@ -168,15 +165,8 @@ function requireFunctions(named: Named): void {
   }
 }
 
-function requireMethods(named: Readonly<Record<string, object>>, methods: readonly string[]): void {
-  for (const [name, port] of Object.entries(named)) {
-    const missing = methods.find((method) => typeof Reflect.get(port, method) !== "function");
-    if (missing !== undefined) throw new TypeError(`${name} must have a method ${missing}()`);
-  }
-}
-
-function milliseconds(named: Named): number {
-  return requireWholeNumber(named, { from: 1, to: MAX_SECONDS }) * 1000;
+function milliseconds(named: Named, range?: WholeNumberRange): number {
+  return requireWholeNumber(named, range) * 1000;
 }
 
 type Times = Pick<Harbor, "sessionTtlMs" | "sessionRefreshThresholdMs" | "sessionMaxAgeMs">;
@@ -191,20 +181,15 @@ function sessionTimes(
   { sessionTtlSeconds, sessionRefreshThresholdSeconds, sessionMaxAgeSeconds }: SessionSeconds,
 ): Times {
   const sessionTtlMs = milliseconds({ sessionTtlSeconds });
-  const sessionMaxAgeMs = milliseconds({ sessionMaxAgeSeconds });
-  if (sessionMaxAgeMs < sessionTtlMs) {
-    throw new RangeError("sessionMaxAgeSeconds must not be below sessionTtlSeconds");
-  }
-  if (sessionRefreshThresholdSeconds === null) {
-    return { sessionTtlMs, sessionMaxAgeMs, sessionRefreshThresholdMs: null };
-  }
-  const sessionRefreshThresholdMs = sessionRefreshThresholdSeconds === undefined
-    ? Math.min(604_800_000, sessionTtlMs / 2)
-    : milliseconds({ sessionRefreshThresholdSeconds });
-  if (sessionRefreshThresholdMs >= sessionTtlMs) {
-    throw new RangeError("sessionRefreshThresholdSeconds must be below sessionTtlSeconds");
-  }
-  return { sessionTtlMs, sessionMaxAgeMs, sessionRefreshThresholdMs };
+  return {
+    sessionTtlMs,
+    sessionMaxAgeMs: milliseconds({ sessionMaxAgeSeconds }, { from: sessionTtlSeconds }),
+    sessionRefreshThresholdMs: sessionRefreshThresholdSeconds === null
+      ? null
+      : sessionRefreshThresholdSeconds === undefined
+      ? Math.min(604_800_000, sessionTtlMs / 2)
+      : milliseconds({ sessionRefreshThresholdSeconds }, { to: sessionTtlSeconds - 1 }),
+  };
 }
 
 function checkAuditTrail(
@@ -219,8 +204,7 @@ function checkOutbox(
   { outbox, store }: { readonly outbox: Outbox | undefined; readonly store: UserStore },
 ): Outbox | null {
   if (outbox === undefined) return null;
-  requireObjects({ outbox });
-  requireMethods({ outbox }, ["seal"]);
+  requireObjects({ outbox }, ["seal"]);
   requireAppend("outbox", store);
   return outbox;
 }
@@ -249,10 +233,9 @@ function makeThrottling(
     if (throttleLimits !== undefined) throw new TypeError("throttleLimits needs a throttle: there is none");
     return null;
   }
-  requireObjects({ throttle });
   // A throttle that fails is stood in for, so one that cannot work at all would never be missed.
-  requireMethods({ throttle }, ["reserve", "refund", "clear"]);
-  return new Throttling({ ...parts, throttle, limits });
+  requireObjects({ throttle }, ["reserve", "refund", "clear"]);
+  return throttlingOf({ ...parts, throttle, limits });
 }
 
 function deferToLaterTask(work: () => Promise<void>): void {

@@ -1,6 +1,6 @@
 import type { RequestContext } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
-import { operationsOf } from "./flows/_operation.ts";
+import { operationsOf, readsOf } from "./flows/_operation.ts";
 import { createPermission, deletePermission, listPermissions } from "./flows/permissions.ts";
 import {
   createRole,
@@ -68,24 +68,26 @@ export interface Permissions {
 /** Binds the operations on roles to one harbor. */
 export function bindRoles(harbor: Harbor): Roles {
   const operate = operationsOf(harbor);
+  const read = readsOf(harbor);
   return Object.freeze<Roles>({
     create: operate("roles.create", createRole),
     delete: operate("roles.delete", deleteRole),
-    list: (context) => operate("roles.list", listRoles)(undefined, context),
+    list: (context) => read("roles.list", listRoles)(undefined, context),
     grantPermission: (role, permission, context) =>
       operate("roles.grant_permission", grantPermissionToRole)({ role, permission }, context),
     revokePermission: (role, permission, context) =>
       operate("roles.revoke_permission", revokePermissionFromRole)({ role, permission }, context),
-    permissions: operate("roles.permissions", getRolePermissions),
+    permissions: read("roles.permissions", getRolePermissions),
   });
 }
 
 /** Binds the operations on permissions to one harbor. */
 export function bindPermissions(harbor: Harbor): Permissions {
   const operate = operationsOf(harbor);
+  const read = readsOf(harbor);
   return Object.freeze<Permissions>({
     create: operate("permissions.create", createPermission),
     delete: operate("permissions.delete", deletePermission),
-    list: (context) => operate("permissions.list", listPermissions)(undefined, context),
+    list: (context) => read("permissions.list", listPermissions)(undefined, context),
   });
 }

@@ -1,6 +1,6 @@
 import type { RequestContext } from "./events.ts";
 import type { Harbor } from "./flows/_harbor.ts";
-import { operationsOf } from "./flows/_operation.ts";
+import { operationsOf, readsOf } from "./flows/_operation.ts";
 import type { OpenedSession } from "./flows/_sessions.ts";
 import { listSessions, type SessionSummary } from "./flows/list_sessions.ts";
 import { reauthenticate, type ReauthenticateInput } from "./flows/reauthenticate.ts";
@@ -84,11 +84,12 @@ export interface Sessions<U extends User = User> {
 /** Binds the operations on a person's sessions to one harbor. */
 export function bindSessions<U extends User>(harbor: Harbor<U>): Sessions<U> {
   const operate = operationsOf(harbor);
+  const read = readsOf(harbor);
   return Object.freeze<Sessions<U>>({
-    list: operate("sessions.list", listSessions),
+    list: read("sessions.list", listSessions),
     revoke: operate("sessions.revoke", revokeSession),
     revokeOthers: operate("sessions.revoke_others", revokeOtherSessions),
     reauthenticate: operate("sessions.reauthenticate", reauthenticate<U>),
-    requireFresh: operate("sessions.require_fresh", requireFreshSession<U>),
+    requireFresh: read("sessions.require_fresh", requireFreshSession<U>),
   });
 }

@@ -1,7 +1,7 @@
 import type { RequestContext } from "./events.ts";
 import type { AddedAccount } from "./flows/_added_account.ts";
 import type { Harbor } from "./flows/_harbor.ts";
-import { operationsOf } from "./flows/_operation.ts";
+import { operationsOf, readsOf } from "./flows/_operation.ts";
 import { createUser, type CreateUserInput } from "./flows/create_user.ts";
 import { deleteUser } from "./flows/delete_user.ts";
 import { disableUser } from "./flows/disable_user.ts";
@@ -113,11 +113,12 @@ export interface Users<U extends User = User> {
 /** Binds the operations on accounts to one harbor. */
 export function bindUsers<U extends User>(harbor: Harbor<U>): Users<U> {
   const operate = operationsOf(harbor);
+  const read = readsOf(harbor);
   return Object.freeze<Users<U>>({
     create: operate("users.create", createUser<U>),
     import: operate("users.import", importUser<U>),
-    get: operate("users.get", getUser<U>),
-    list: (input = {}, context) => operate("users.list", listUsers<U>)(input, context),
+    get: read("users.get", getUser<U>),
+    list: (input = {}, context) => read("users.list", listUsers<U>)(input, context),
     disable: operate("users.disable", disableUser),
     enable: operate("users.enable", enableUser),
     requirePasswordChange: operate("users.require_password_change", requirePasswordChange),

@@ -18,27 +18,22 @@ export class BackgroundWork {
   ): void {
     const done = new Promise<void>((resolve) => {
       let started = false;
+      const failed = (error: unknown) => this.#events.failure(subject, error);
       const guarded = async () => {
         started = true;
         try {
           await work();
         } catch (error) {
-          this.#events.failure(subject, error);
-        } finally {
-          resolve();
+          failed(error);
         }
+        resolve();
       };
-      const notStarted = (error: unknown) => {
-        this.#events.failure(subject, error);
+      // It may throw, or be async and reject although nobody waits for it; that must not end the process.
+      const handOver = async () => await this.#defer(guarded);
+      handOver().catch((error) => {
+        failed(error);
         if (!started) resolve();
-      };
-      try {
-        const answer = this.#defer(guarded);
-        // An async `defer` may reject although nobody waits for it; that must not end the process.
-        if (answer instanceof Promise) answer.catch(notStarted);
-      } catch (error) {
-        notStarted(error);
-      }
+      });
     });
     this.#pending.add(done);
     void done.then(() => this.#pending.delete(done));

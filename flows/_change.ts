@@ -1,9 +1,8 @@
 import type { User, UserStore } from "../interfaces.ts";
-import { recordOf } from "./_audit_trail.ts";
+import { recordEvent } from "./_audit_trail.ts";
 import type { Harbor } from "./_harbor.ts";
 import { keepMails, type PlannedMail, sendMails } from "./_mail.ts";
 import type { OperationTrace } from "./_operation_trace.ts";
-import { requireStoreMethod } from "./_optional_store.ts";
 
 /** What work answers that wrote something. */
 type Written<Done> = Exclude<Done, null | false>;
@@ -46,7 +45,7 @@ export async function changeTogether<U extends User, Done>(
       if (!wrote(result)) return { done: result, planned: [] };
       if (auditTrail) {
         const event = events.eventOf(trace, { outcome: "succeeded" });
-        await requireStoreMethod(tx, "append").call(tx, recordOf(event, id));
+        await recordEvent(tx, { event, id });
       }
       const planned = mails(result);
       await keepMails(harbor, { tx, mails: planned });

@@ -1,7 +1,8 @@
-import { isUserHarborError, UserHarborError } from "../errors.ts";
+import { UserHarborError } from "../errors.ts";
 import type { RequestContext } from "../events.ts";
 import type { User } from "../interfaces.ts";
 import { canonicalUsername } from "../primitives/canonical_username.ts";
+import { isRefusal } from "../primitives/is_refusal.ts";
 import { isLapsed } from "./_accounts.ts";
 import { change } from "./_change.ts";
 import type { Harbor } from "./_harbor.ts";
@@ -45,7 +46,7 @@ export async function takeUsername<Result>(take: () => Promise<Result>): Promise
   try {
     return await take();
   } catch (error) {
-    if (isUserHarborError(error) && error.code === "username_taken") refuseUsername();
+    if (isRefusal(error, "username_taken")) refuseUsername();
     throw error;
   }
 }

@@ -1,12 +1,13 @@
 import { isUserHarborError } from "../errors.ts";
 import type { BackgroundWorkName, HarborEvent, RequestContext } from "../events.ts";
 import { errorName } from "../primitives/error_name.ts";
+import { present } from "../primitives/present.ts";
 import { type EventSubject, OperationTrace } from "./_operation_trace.ts";
 
 /** Work that no answer waits for. */
 export interface BackgroundSubject {
   readonly name: BackgroundWorkName;
-  readonly context: RequestContext | undefined;
+  readonly context?: RequestContext | undefined;
   /** Whose account it is for; absent: nobody's in particular. */
   readonly user?: EventSubject | undefined;
 }
@@ -35,13 +36,15 @@ export class EventReport {
       name,
       ...ending,
       at: this.#clock(),
-      ...(user?.id === undefined ? {} : { userId: user.id }),
-      ...(user === undefined ? {} : { username: user.username }),
-      ...(role === undefined ? {} : { role }),
-      ...(permission === undefined ? {} : { permission }),
-      // What a failure interrupts was not answered, so nothing was hidden.
-      ...(reason === undefined || ending.outcome === "failed" ? {} : { reason }),
-      ...(context === undefined ? {} : { context }),
+      ...present({
+        userId: user?.id,
+        username: user?.username,
+        role,
+        permission,
+        // What a failure interrupts was not answered, so nothing was hidden.
+        reason: ending.outcome === "failed" ? undefined : reason,
+        context,
+      }),
     };
   }
 
@@ -55,13 +58,10 @@ export class EventReport {
 
   /** Tells the application. */
   tell(event: HarborEvent): void {
-    try {
-      const answer = this.#onEvent?.(event);
-      // A listener may be async although nobody waits for it; its rejection must not end the process.
-      if (answer instanceof Promise) answer.catch(() => {});
-    } catch {
-      // The change is made and the answer is due: a listener's mistake alters neither.
-    }
+    // It may throw, or be async and reject although nobody waits for it.
+    const hand = async () => await this.#onEvent?.(event);
+    // The change is made and the answer is due: a listener's mistake alters neither, nor does it end the process.
+    hand().catch(() => {});
   }
 }
 

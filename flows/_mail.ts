@@ -1,5 +1,6 @@
 import type { RequestContext } from "../events.ts";
 import type { HarborMail, User, UserMessage, UserStore } from "../interfaces.ts";
+import { present } from "../primitives/present.ts";
 import { sendMail } from "../primitives/send_mail.ts";
 import type { Harbor } from "./_harbor.ts";
 import { type LimitedMail, requireMailAttempt } from "./_mail_limits.ts";
@@ -24,7 +25,7 @@ export function mailTo(
   { username, email }: UserMessage,
   context: RequestContext | undefined,
 ): UserMessage {
-  return context?.locale === undefined ? { username, email } : { username, email, locale: context.locale };
+  return { username, email, ...present({ locale: context?.locale }) };
 }
 
 /**
@@ -63,8 +64,7 @@ export async function keepMails<U extends User>(
     const record = await outbox.seal({
       ...mail,
       at: clock(),
-      ...(user?.id === undefined ? {} : { userId: user.id }),
-      ...(context?.actor === undefined ? {} : { actor: context.actor }),
+      ...present({ userId: user?.id, actor: context?.actor }),
     });
     await requireStoreMethod(tx, "append").call(tx, record);
   }

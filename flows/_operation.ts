@@ -15,13 +15,18 @@ export type Operate<U extends User> = <Input, Result>(
   flow: Flow<U, Input, Result>,
 ) => (input: Input, context?: RequestContext) => Promise<Result>;
 
+/** Binds operations that change nothing to one harbor. */
+export function readsOf<U extends User>(harbor: Harbor<U>): Operate<U> {
+  return operationsOf(harbor, true);
+}
+
 /** Binds operations to one harbor. */
-export function operationsOf<U extends User>(harbor: Harbor<U>): Operate<U> {
+export function operationsOf<U extends User>(harbor: Harbor<U>, areReads: boolean = false): Operate<U> {
   return (name, flow) => (given, from) => {
     // Nothing at all, as plain JavaScript may have it, is refused by code like an object without the fields.
     const input = given ?? {} as typeof given;
     const context = knownContext(from);
-    const trace = new OperationTrace(name, context);
+    const trace = new OperationTrace(name, context, areReads);
     return flow(harbor, { input, context, trace }).then((result) => {
       conclude(harbor, { trace, ending: { outcome: "succeeded" } });
       return result;

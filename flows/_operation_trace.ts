@@ -16,12 +16,15 @@ export class OperationTrace {
   permission: string | undefined;
   /** What the answer hides. */
   reason: HiddenReason | undefined;
-  /** Whether its record is committed with the change it made, or left to work behind the answer. */
+  /** Whether it changes nothing, so that there is nothing to record but what was denied. */
+  readonly isRead: boolean;
+  /** Whether its record is committed with the change it made, or left to work behind the answer, or not worth a row. */
   isRecorded: boolean = false;
 
-  constructor(name: HarborEvent["name"], context: RequestContext | undefined) {
+  constructor(name: HarborEvent["name"], context: RequestContext | undefined, isRead: boolean = false) {
     this.name = name;
     this.context = context;
+    this.isRead = isRead;
   }
 
   /** Notes whose account it is about, and hands it on. */

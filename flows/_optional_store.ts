@@ -19,6 +19,6 @@ export function requireStoreMethod<U extends User, Name extends OptionalMethod>(
   name: Name,
 ): NonNullable<UserStore<U>[Name]> {
   const method = store[name];
-  if (method === undefined) throw new TypeError(`Cannot do this with the store: it has no ${name}()`);
+  if (method === undefined) throw new TypeError(`Cannot proceed: the store has no ${name}()`);
   return method;
 }

@@ -28,17 +28,9 @@ export function typedName<U extends User>({ clock }: Harbor<U>, name: string): T
 }
 
 /** The budget of what was typed, the same whether or not it is anybody's name. */
-export function typedNameBudget<U extends User>({ throttling }: Harbor<U>, key: string): Budget | null {
-  const limits = throttling?.limits.passwordAttempts ?? null;
-  if (limits === null) return null;
-  const { maxConsecutive: _, ...backoff } = limits;
-  return {
-    name: "passwordAttempts",
-    owner: `typed:${key}`,
-    limit: PAUSES_ALONE,
-    windowSeconds: TYPED_NAME_WINDOW_SECONDS,
-    backoff,
-  };
+export function typedNameBudget<U extends User>(harbor: Harbor<U>, key: string): Budget | null {
+  const windowSeconds = TYPED_NAME_WINDOW_SECONDS;
+  return passwordBudget(harbor, { owner: `typed:${key}`, windowSeconds, limit: PAUSES_ALONE });
 }
 
 interface PasswordAttempt<Result> {
@@ -77,24 +69,24 @@ export async function withinPasswordAttempts<Result, U extends User>(
   return result;
 }
 
-function accountBudget<U extends User>({ throttling }: Harbor<U>, { id }: Pick<User, "id">): Budget | null {
-  const limits = throttling?.limits.passwordAttempts ?? null;
-  if (limits === null) return null;
-  const { maxConsecutive, ...backoff } = limits;
-  return {
-    name: "passwordAttempts",
-    owner: `account:${id}`,
-    limit: maxConsecutive,
-    windowSeconds: ACCOUNT_WINDOW_SECONDS,
-    backoff,
-  };
+function accountBudget<U extends User>(harbor: Harbor<U>, { id }: Pick<User, "id">): Budget | null {
+  return passwordBudget(harbor, { owner: `account:${id}`, windowSeconds: ACCOUNT_WINDOW_SECONDS });
 }
 
 /** Stands in for an account's budget where there is no account, so that the throttle has the same to do. */
 function decoyBudget<U extends User>(harbor: Harbor<U>, key: string): Budget | null {
-  const budget = accountBudget(harbor, { id: "" });
-  if (budget === null) return null;
-  return { ...budget, owner: `nobody:${key}`, windowSeconds: TYPED_NAME_WINDOW_SECONDS };
+  return passwordBudget(harbor, { owner: `nobody:${key}`, windowSeconds: TYPED_NAME_WINDOW_SECONDS });
+}
+
+/** Null: passwords are not limited. */
+function passwordBudget<U extends User>(
+  { throttling }: Harbor<U>,
+  budget: Pick<Budget, "owner" | "windowSeconds"> & Partial<Budget>,
+): Budget | null {
+  const limits = throttling?.limits.passwordAttempts ?? null;
+  if (limits === null) return null;
+  const { maxConsecutive: limit, ...backoff } = limits;
+  return { name: "passwordAttempts", limit, backoff, ...budget };
 }
 
 /** Ends every row of failures of an account, under its id and under what people type for it. */

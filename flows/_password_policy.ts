@@ -1,5 +1,6 @@
 import { UserHarborError } from "../errors.ts";
 import { exceededPasswordLimit } from "../primitives/password_limits.ts";
+import { present } from "../primitives/present.ts";
 import type { Harbor, PasswordOwner } from "./_harbor.ts";
 
 /** Refuses with `weak_password` what no limit, or the application's policy, lets pass as a new password. */
@@ -18,6 +19,6 @@ function refuseWeak(reason: string | undefined): never {
   throw new UserHarborError(
     "weak_password",
     "Cannot accept the password: it does not meet the policy",
-    reason === undefined ? {} : { reason },
+    present({ reason }),
   );
 }

@@ -1,6 +1,7 @@
 import { UserHarborError } from "../errors.ts";
 import type { RequestContext } from "../events.ts";
 import type { NewSession, Session, User, UserStore } from "../interfaces.ts";
+import { present } from "../primitives/present.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import type { Harbor } from "./_harbor.ts";
 import { inactivityOf } from "./_accounts.ts";
@@ -124,12 +125,7 @@ function clientOf(
   { address, userAgent }: RequestContext = {},
 ): Pick<NewSession, "client"> {
   if (sessionClientRetentionMs === null || (address ?? userAgent) === undefined) return {};
-  return {
-    client: {
-      ...(address === undefined ? {} : { address }),
-      ...(userAgent === undefined ? {} : { userAgent }),
-    },
-  };
+  return { client: present({ address, userAgent }) };
 }
 
 /** Whether a stored session is within its expiry and its absolute limit. */
@@ -179,7 +175,7 @@ async function refreshIfDue(harbor: Harbor, session: Session): Promise<void> {
     await harbor.store.refreshSession(session.tokenHash, expiresAt, session.expiresAt);
   } catch (error) {
     // The session is good as it stands; the next check tries again.
-    harbor.events.failure({ name: "session_refresh", context: undefined, user: session.user }, error);
+    harbor.events.failure({ name: "session_refresh", user: session.user }, error);
   }
 }
 

@@ -27,8 +27,8 @@ export async function findLiveToken<Token extends FoundToken>(
     trace.because("malformed_token");
     return null;
   }
-  for (let generation = 0; generation < tokenHasher.generations; generation++) {
-    const found = await find(await tokenHasher.hashOfGeneration(token, generation));
+  for (const hash of tokenHasher.hashes) {
+    const found = await find(await hash(token));
     if (found === null) continue;
     trace.about(accountOf(found));
     if (clock().getTime() < found.expiresAt.getTime()) return found;

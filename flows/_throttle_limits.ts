@@ -53,22 +53,6 @@ const DEFAULTS: ThrottleLimits = {
   passwordAttempts: { freeAttempts: 4, firstSeconds: 1, maxSeconds: 900, maxConsecutive: 100 },
 };
 
-/** What every database keeps as an integer. */
-const MAX_COUNT = 2_147_483_647;
-
-/** A hundred years, as for every other option. */
-const MAX_SECONDS = 3_155_760_000;
-
-/** The least and the most of every number. */
-const ATTEMPT_LIMIT_RANGES = { limit: [1, MAX_COUNT], windowSeconds: [1, MAX_SECONDS] } as const;
-
-const PASSWORD_ATTEMPTS_RANGES = {
-  freeAttempts: [0, MAX_COUNT],
-  firstSeconds: [1, MAX_SECONDS],
-  maxSeconds: [1, MAX_SECONDS],
-  maxConsecutive: [1, MAX_COUNT],
-} as const;
-
 /**
  * Checks the limits and fills in the defaults.
  *
@@ -77,33 +61,28 @@ const PASSWORD_ATTEMPTS_RANGES = {
  */
 export function checkThrottleLimits(given: Partial<ThrottleLimits> = {}): ThrottleLimits {
   requireMembers("throttleLimits", given, DEFAULTS);
-  const checked: Record<string, unknown> = {};
-  for (const [name, byDefault] of Object.entries(DEFAULTS)) {
+  const checked = Object.entries(DEFAULTS).map(([name, byDefault]) => {
     const { [name]: value = byDefault }: { readonly [name: string]: unknown } = given;
-    checked[name] = value === null ? null : checkNumbers(
-      `throttleLimits.${name}`,
-      value,
-      name === "passwordAttempts" ? PASSWORD_ATTEMPTS_RANGES : ATTEMPT_LIMIT_RANGES,
-    );
-  }
-  const limits = Object.freeze(checked) as unknown as ThrottleLimits;
-  const pauses = limits.passwordAttempts;
-  if (pauses !== null && pauses.maxSeconds < pauses.firstSeconds) {
-    throw new RangeError("throttleLimits.passwordAttempts.maxSeconds must not be below firstSeconds");
-  }
-  return limits;
+    return [name, value === null ? null : checkNumbers(`throttleLimits.${name}`, value, byDefault)];
+  });
+  return Object.fromEntries(checked) as unknown as ThrottleLimits;
 }
 
-type Ranges = Readonly<Record<string, readonly [least: number, most: number]>>;
-
-function checkNumbers(name: string, value: unknown, ranges: Ranges): unknown {
-  requireMembers(name, value, ranges);
+/** Takes the names of the numbers from the default. */
+function checkNumbers(name: string, value: unknown, byDefault: object): unknown {
+  requireMembers(name, value, byDefault);
   const checked: Record<string, number> = {};
-  for (const [member, [least, most]] of Object.entries(ranges)) {
+  for (const member of Object.keys(byDefault)) {
     const { [member]: number }: { readonly [member: string]: unknown } = value;
-    checked[member] = requireWholeNumber({ [`${name}.${member}`]: number }, { from: least, to: most });
+    const from = leastOf(member, checked);
+    checked[member] = requireWholeNumber({ [`${name}.${member}`]: number }, { from });
   }
-  return Object.freeze(checked);
+  return checked;
+}
+
+function leastOf(member: string, { firstSeconds = 1 }: Readonly<Record<string, number>>): number {
+  if (member === "maxSeconds") return firstSeconds;
+  return member === "freeAttempts" ? 0 : 1;
 }
 
 function requireMembers(
@@ -114,6 +93,6 @@ function requireMembers(
   if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be an object`);
   for (const member of Object.keys(value)) {
     // A misspelt limit that is silently ignored is worse than no start at all.
-    if (!Object.hasOwn(known, member)) throw new TypeError(`"${member}" is not a member of ${name}`);
+    if (!Object.hasOwn(known, member)) throw new TypeError(`"${member}" is not an option of ${name}`);
   }
 }

@@ -1,6 +1,7 @@
-import { isUserHarborError, UserHarborError } from "../errors.ts";
+import { UserHarborError } from "../errors.ts";
 import type { HiddenReason } from "../events.ts";
 import type { User } from "../interfaces.ts";
+import { isRefusal } from "../primitives/is_refusal.ts";
 import { findActiveUser, whileEnabled } from "./_accounts.ts";
 import { changeTogether } from "./_change.ts";
 import { endMailedTokens } from "./_end_credentials.ts";
@@ -50,7 +51,7 @@ export async function confirmEmailChange<U extends User>(
       },
     });
   } catch (error) {
-    if (isUserHarborError(error) && error.code === "email_taken") refuseToken(trace, "address_in_use");
+    if (isRefusal(error, "email_taken")) refuseToken(trace, "address_in_use");
     throw error;
   }
 }

@@ -15,7 +15,7 @@ export async function diagnose<U extends User>(harbor: Harbor<U>): Promise<reado
     ask("store", () => store.diagnose?.(clock())),
     ask("emailSender", () => emailSender.diagnose?.()),
     ask("passwordHasher", () => passwordHasher.diagnose?.()),
-    ask("throttle", () => throttling?.diagnose()),
+    ask("throttle", () => throttling?.throttle.diagnose?.()),
   ]);
   const findings = [...configurationFindings(harbor), ...answers.flat()];
   return [

@@ -1,4 +1,5 @@
 import type { NewSession, SessionClient, User } from "../interfaces.ts";
+import { present } from "../primitives/present.ts";
 import type { Call, Harbor } from "./_harbor.ts";
 import { requireStoreMethod } from "./_optional_store.ts";
 import { isLive, refuseEndedSession, requireRefreshedSession } from "./_sessions.ts";
@@ -45,8 +46,7 @@ export async function listSessions<U extends User>(
       id,
       expiresAt,
       current: session.tokenHash === current.tokenHash,
-      ...(createdAt === undefined ? {} : { createdAt }),
-      ...(client === undefined ? {} : { client }),
+      ...present({ createdAt, client }),
     }];
   });
 }

@@ -45,7 +45,7 @@ export async function listUsers<U extends User>(
 ): Promise<UserPage<U>> {
   const { store } = harbor;
   const read = requireStoreMethod(store, "listUsers");
-  requireWholeNumber({ limit }, { from: 1, to: MAX_LIMIT });
+  requireWholeNumber({ limit }, { to: MAX_LIMIT });
   const after = cursor === undefined ? {} : { afterUsernameKey: decodeCursor(cursor) };
   const prefix = startsWith === undefined ? "" : canonicalPrefix(startsWith);
   if (prefix === null) return { users: [], nextCursor: null };

@@ -2,15 +2,9 @@ import { UserHarborError } from "../errors.ts";
 import type { User } from "../interfaces.ts";
 import { findUser } from "./_accounts.ts";
 import { change } from "./_change.ts";
-import {
-  refusePermission,
-  refuseUnknownPermission,
-  refuseUnknownUser,
-  requirePermissionName,
-} from "./_grant_names.ts";
+import { refuseUnknownPermission, refuseUnknownUser, requirePermissionName } from "./_grant_names.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { findOwnGrants } from "./_own_grants.ts";
-import { checkSession, refuseSession, requireRefreshedSession } from "./_sessions.ts";
+import { hasGrant, requireGrant } from "./_own_grants.ts";
 
 /** A session and a permission. */
 export interface SessionPermission {
@@ -60,14 +54,10 @@ export async function getPermissions(
 /** Whether the account behind a session has a permission. @throws {UserHarborError} `invalid_permission` */
 export async function hasPermission(
   harbor: Harbor,
-  { input: { sessionToken, permission }, trace }: Call<SessionPermission>,
+  { input: { sessionToken, permission: name }, trace }: Call<SessionPermission>,
 ): Promise<boolean> {
-  const session = await checkSession(harbor, { sessionToken, trace });
-  if (session === null) return false;
-  requirePermissionName(permission, trace);
-  const read = (username: string) => harbor.store.getUserPermissions(username);
-  const grants = await findOwnGrants(harbor, { session, trace, read });
-  return grants?.names.has(permission) ?? false;
+  const requireName = requirePermissionName;
+  return await hasGrant(harbor, { sessionToken, name, requireName, read: "getUserPermissions", trace });
 }
 
 /**
@@ -78,11 +68,8 @@ export async function hasPermission(
  */
 export async function requirePermission<U extends User>(
   harbor: Harbor<U>,
-  { input: { sessionToken, permission }, trace }: Call<SessionPermission>,
+  { input: { sessionToken, permission: name }, trace }: Call<SessionPermission>,
 ): Promise<U> {
-  const session = await requireRefreshedSession(harbor, { sessionToken, trace });
-  requirePermissionName(permission, trace);
-  const read = (username: string) => harbor.store.getUserPermissions(username);
-  const { names, user } = await findOwnGrants(harbor, { session, trace, read }) ?? refuseSession();
-  return names.has(permission) ? user : refusePermission();
+  const requireName = requirePermissionName;
+  return await requireGrant(harbor, { sessionToken, name, requireName, read: "getUserPermissions", trace });
 }

@@ -1,6 +1,7 @@
-import { isUserHarborError, UserHarborError } from "../errors.ts";
+import { UserHarborError } from "../errors.ts";
 import type { CreateUserRequest, User, UserStore } from "../interfaces.ts";
 import { canonicalEmail } from "../primitives/canonical_email.ts";
+import { isRefusal } from "../primitives/is_refusal.ts";
 import { makeToken } from "../primitives/tokens.ts";
 import { noticeToOwner } from "./_address_in_use.ts";
 import { change } from "./_change.ts";
@@ -94,7 +95,7 @@ async function createHolder(harbor: Harbor, creation: Creation): Promise<boolean
     await create(harbor, creation);
     return true;
   } catch (error) {
-    if (isUserHarborError(error) && error.code === "email_taken") return false;
+    if (isRefusal(error, "email_taken")) return false;
     throw error;
   }
 }

@@ -3,7 +3,6 @@ import type { User, UserStore } from "../interfaces.ts";
 import { findUser } from "./_accounts.ts";
 import { change } from "./_change.ts";
 import {
-  refusePermission,
   refuseUnknownPermission,
   refuseUnknownRole,
   refuseUnknownUser,
@@ -11,8 +10,7 @@ import {
   requireRoleName,
 } from "./_grant_names.ts";
 import type { Call, Harbor } from "./_harbor.ts";
-import { findOwnGrants } from "./_own_grants.ts";
-import { checkSession, refuseSession, requireRefreshedSession } from "./_sessions.ts";
+import { hasGrant, requireGrant } from "./_own_grants.ts";
 
 /** An account and a role. */
 export interface UserRole {
@@ -107,14 +105,10 @@ export async function getRoles(
 /** Whether the account behind a session has a role. @throws {UserHarborError} `invalid_role` */
 export async function hasRole(
   harbor: Harbor,
-  { input: { sessionToken, role }, trace }: Call<SessionRole>,
+  { input: { sessionToken, role: name }, trace }: Call<SessionRole>,
 ): Promise<boolean> {
-  const session = await checkSession(harbor, { sessionToken, trace });
-  if (session === null) return false;
-  requireRoleName(role, trace);
-  const read = (username: string) => harbor.store.getUserRoles(username);
-  const grants = await findOwnGrants(harbor, { session, trace, read });
-  return grants?.names.has(role) ?? false;
+  const requireName = requireRoleName;
+  return await hasGrant(harbor, { sessionToken, name, requireName, read: "getUserRoles", trace });
 }
 
 /**
@@ -124,13 +118,10 @@ export async function hasRole(
  */
 export async function requireRole<U extends User>(
   harbor: Harbor<U>,
-  { input: { sessionToken, role }, trace }: Call<SessionRole>,
+  { input: { sessionToken, role: name }, trace }: Call<SessionRole>,
 ): Promise<U> {
-  const session = await requireRefreshedSession(harbor, { sessionToken, trace });
-  requireRoleName(role, trace);
-  const read = (username: string) => harbor.store.getUserRoles(username);
-  const { names, user } = await findOwnGrants(harbor, { session, trace, read }) ?? refuseSession();
-  return names.has(role) ? user : refusePermission();
+  const requireName = requireRoleName;
+  return await requireGrant(harbor, { sessionToken, name, requireName, read: "getUserRoles", trace });
 }
 
 /**

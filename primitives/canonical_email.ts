@@ -1,4 +1,5 @@
 import { caseMap } from "./case_map.ts";
+import { utf8 } from "./utf8.ts";
 
 /** RFC 5321, 4.5.3.1.3, without the angle brackets: octets. */
 const MAX_ADDRESS_BYTES = 254;
@@ -15,8 +16,6 @@ const LOCAL_PART = /^[\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~]+(?:\.[\p{L}\p{M}\p{N}
 /** Letters, digits and inner hyphens. */
 const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
 
-const encoder = new TextEncoder();
-
 /**
  * The one form in which an address is stored, looked up and mailed to: NFC, lower case; idempotent.
  *
@@ -32,18 +31,18 @@ export function canonicalEmail(email: unknown): string | null {
   const address = caseMap(email);
   // Compatibility characters can turn into `@`, `;` or a letter on their way through a mail system.
   if (address !== address.normalize("NFKC")) return null;
-  if (encoder.encode(address).byteLength > MAX_ADDRESS_BYTES) return null;
+  if (utf8(address).byteLength > MAX_ADDRESS_BYTES) return null;
   const [localPart, domain, ...more] = address.split("@");
   if (localPart === undefined || domain === undefined || more.length > 0) return null;
   return isLocalPart(localPart) && isDomain(domain) ? address : null;
 }
 
 function isLocalPart(text: string): boolean {
-  return LOCAL_PART.test(text) && encoder.encode(text).byteLength <= MAX_LOCAL_PART_BYTES;
+  return LOCAL_PART.test(text) && utf8(text).byteLength <= MAX_LOCAL_PART_BYTES;
 }
 
 function isDomain(text: string): boolean {
   const labels = text.split(".");
   return labels.length >= 2 &&
-    labels.every((label) => LABEL.test(label) && encoder.encode(label).byteLength <= MAX_LABEL_BYTES);
+    labels.every((label) => LABEL.test(label) && utf8(label).byteLength <= MAX_LABEL_BYTES);
 }

@@ -1,4 +1,4 @@
-import { parseIpAddress } from "./ip_address.ts";
+import { groupsOf, parseIpAddress } from "./ip_address.ts";
 
 /**
  * Whom an address stands for when attempts are counted: the address itself, or the network of an IPv6 address,
@@ -21,9 +21,6 @@ import { parseIpAddress } from "./ip_address.ts";
 export function clientNetwork(address: unknown): string | null {
   const parsed = parseIpAddress(address);
   if (parsed === null || parsed.bytes.length === 4) return parsed?.text ?? null;
-  const groups = [0, 2, 4, 6].map((index) => {
-    const [high = 0, low = 0] = parsed.bytes.slice(index, index + 2);
-    return (high * 256 + low).toString(16);
-  });
-  return `${parseIpAddress(`${groups.join(":")}::`)?.text}/64`;
+  const network = groupsOf(parsed.text).slice(0, 4).join(":");
+  return `${parseIpAddress(`${network}::`)?.text}/64`;
 }

@@ -1,5 +1,7 @@
+import { utf8 } from "./utf8.ts";
+
 /** A key of 255 UTF-16 units has at most 765 bytes, 1 020 characters of base64url. */
-const CURSOR = /^[A-Za-z0-9_-]{1,1020}$/;
+const CURSOR = /^[\w-]{1,1020}$/;
 
 /**
  * Makes of the key a page ended with what begins the next one; nobody should read anything into it.
@@ -8,7 +10,7 @@ const CURSOR = /^[A-Za-z0-9_-]{1,1020}$/;
  * @returns base64url of its UTF-8
  */
 export function encodeCursor(key: string): string {
-  const bytes = new TextEncoder().encode(key);
+  const bytes = utf8(key);
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 

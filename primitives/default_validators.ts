@@ -19,7 +19,7 @@ const MIN_PASSWORD_CODE_POINTS = 15;
  * ```
  */
 export function defaultUsernameValidator(username: string): boolean {
-  return /^[A-Za-z0-9_.-]{3,64}$/.test(username);
+  return /^[\w.-]{3,64}$/.test(username);
 }
 
 /**

@@ -1,12 +1,15 @@
-/** SHA-256 and HMAC-SHA-256 of text, as 64 lower-case hex digits. */
+import { utf8 } from "./utf8.ts";
+
+/** Makes 64 lower-case hex digits of a text. */
+export type TextDigest = (text: string) => string | Promise<string>;
+
+/** What tokens are hashed with. */
 export interface Digests {
   /** SHA-256. */
-  sha256(text: string): string | Promise<string>;
+  readonly sha256: TextDigest;
   /** HMAC-SHA-256 under one key. */
-  hmacSha256(key: Uint8Array<ArrayBuffer>): (text: string) => string | Promise<string>;
+  readonly hmacSha256: (key: Uint8Array<ArrayBuffer>) => TextDigest;
 }
-
-const encoder = new TextEncoder();
 
 /**
  * Digests by Web Crypto, which every runtime has.
@@ -15,14 +18,14 @@ const encoder = new TextEncoder();
  */
 export function webDigests(): Digests {
   return {
-    sha256: async (text) => toHex(await crypto.subtle.digest("SHA-256", encoder.encode(text))),
+    sha256: async (text) => toHex(await crypto.subtle.digest("SHA-256", utf8(text))),
     hmacSha256(key) {
       const algorithm = { name: "HMAC", hash: "SHA-256" };
       // Imported at first use, so that making a harbor stays synchronous.
       let imported: Promise<CryptoKey> | undefined;
       return async (text) => {
         imported ??= crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
-        return toHex(await crypto.subtle.sign("HMAC", await imported, encoder.encode(text)));
+        return toHex(await crypto.subtle.sign("HMAC", await imported, utf8(text)));
       };
     },
   };
@@ -35,7 +38,8 @@ interface BuiltInCrypto {
 }
 
 interface BuiltInHash {
-  update(text: string, encoding: "utf8"): BuiltInHash;
+  /** As UTF-8. */
+  update(text: string): BuiltInHash;
   digest(encoding: "hex"): string;
 }
 
@@ -54,13 +58,11 @@ export function builtInDigests(): Digests | null {
   const builtIn = process?.getBuiltinModule?.("node:crypto");
   if (builtIn === undefined) return null;
   return {
-    sha256: (text) => builtIn.createHash("sha256").update(text, "utf8").digest("hex"),
-    hmacSha256: (key) => (text) => builtIn.createHmac("sha256", key).update(text, "utf8").digest("hex"),
+    sha256: (text) => builtIn.createHash("sha256").update(text).digest("hex"),
+    hmacSha256: (key) => (text) => builtIn.createHmac("sha256", key).update(text).digest("hex"),
   };
 }
 
 function toHex(digest: ArrayBuffer): string {
-  let hex = "";
-  for (const byte of new Uint8Array(digest)) hex += byte.toString(16).padStart(2, "0");
-  return hex;
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

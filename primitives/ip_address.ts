@@ -9,14 +9,14 @@ export interface IpAddress {
 /** Longer than any spelling, with a zone. */
 const MAX_LENGTH = 64;
 
-/** No leading zeros: some programs read them as octal. */
-const IPV4 = /^(?:(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?!$)|$)){4}$/;
+/** What the platform's parser may be asked about. */
+const IPV4 = /^[\d.]+$/;
 
-/** What the platform's parser may be asked about, and a zone, which says nothing about where it comes from. */
-const IPV6 = /^([\da-f:.]*:[\da-f:.]*)(?:%[^%]+)?$/i;
+/** As well, and a zone, which says nothing about where it comes from. */
+const IPV6 = /^([\da-f:.]+)(?:%[^%]+)?$/i;
 
-/** Addresses of IPv4 in IPv6: `::ffff:0:0/96`. */
-const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+/** An address of IPv4 in IPv6, `::ffff:0:0/96`, as the platform spells it. */
+const MAPPED = /^::ffff:[^:]+:[^:]+$/;
 
 /**
  * Reads an address in whatever spelling; IPv4 within IPv6 is the IPv4 address.
@@ -37,23 +37,35 @@ const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
  */
 export function parseIpAddress(address: unknown): IpAddress | null {
   if (typeof address !== "string" || address.length > MAX_LENGTH) return null;
-  if (IPV4.test(address)) return { text: address, bytes: address.split(".").map(Number) };
+  if (IPV4.test(address)) {
+    // The parser reads octal numbers and missing ones, too: those it spells in another way.
+    return hostOf(address) === address ? { text: address, bytes: address.split(".").map(Number) } : null;
+  }
   const [, withoutZone] = IPV6.exec(address) ?? [];
-  const url = `http://[${withoutZone}]/`;
-  if (withoutZone === undefined || !URL.canParse(url)) return null;
-  const text = new URL(url).hostname.slice(1, -1);
+  const text = withoutZone && hostOf(`[${withoutZone}]`)?.slice(1, -1);
+  if (!text) return null;
   const bytes = bytesOf(text);
-  if (!MAPPED.every((byte, index) => bytes[index] === byte)) return { text, bytes };
-  const mapped = bytes.slice(MAPPED.length);
+  if (!MAPPED.test(text)) return { text, bytes };
+  const mapped = bytes.slice(-4);
   return { text: mapped.join("."), bytes: mapped };
 }
 
-/** Of an address as the platform spells it: groups in hexadecimal, and at most one gap. */
+/** A host as the platform's parser spells it; null when it is none. */
+function hostOf(host: string): string | null {
+  const url = `http://${host}/`;
+  return URL.canParse(url) ? new URL(url).hostname : null;
+}
+
 function bytesOf(text: string): number[] {
-  const [before = [], after = []] = text.split("::").map((part) => part === "" ? [] : part.split(":"));
-  const gap = Array.from({ length: 8 - before.length - after.length }, () => "0");
-  return [...before, ...gap, ...after].flatMap((group) => {
+  return groupsOf(text).flatMap((group) => {
     const value = parseInt(group, 16);
     return [value >> 8, value & 0xff];
   });
+}
+
+/** The eight groups of an IPv6 address as the platform spells it: in hexadecimal, and with at most one gap. */
+export function groupsOf(text: string): readonly string[] {
+  const [before = [], after = []] = text.split("::").map((part) => part === "" ? [] : part.split(":"));
+  const gap = Array.from({ length: 8 - before.length - after.length }, () => "0");
+  return [...before, ...gap, ...after];
 }

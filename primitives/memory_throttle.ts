@@ -43,7 +43,7 @@ export class MemoryThrottle implements Throttle {
       if (name !== "maxKeys") throw new TypeError(`"${name}" is not an option of MemoryThrottle`);
     }
     const { maxKeys = 100_000 } = options;
-    this.#counts = new BoundedCounts(requireWholeNumber({ maxKeys }, { from: 1 }));
+    this.#counts = new BoundedCounts(requireWholeNumber({ maxKeys }));
   }
 
   /** How many keys it remembers right now. */

@@ -1,10 +1,10 @@
+import { utf8 } from "./utf8.ts";
+
 /** Counted as NIST SP 800-63B-4 counts: code points. */
 const MAX_CODE_POINTS = 256;
 
 /** UTF-8. */
 const MAX_BYTES = 1_024;
-
-const encoder = new TextEncoder();
 
 /** Why a password cannot even be hashed. */
 export type PasswordLimit = "malformed" | "too_long";
@@ -21,7 +21,7 @@ export function exceededPasswordLimit(password: unknown): PasswordLimit | null {
   if (password.length > 2 * MAX_CODE_POINTS) return "too_long";
   if (/\p{Cs}/u.test(password)) return "malformed";
   if (countCodePoints(password) > MAX_CODE_POINTS) return "too_long";
-  return encoder.encode(password).byteLength > MAX_BYTES ? "too_long" : null;
+  return utf8(password).byteLength > MAX_BYTES ? "too_long" : null;
 }
 
 /**

@@ -13,9 +13,6 @@ export function printableJson(value: object): string {
 
 /** A character beyond the basic plane is two units, and two escapes. */
 function escape(character: string): string {
-  let escaped = "";
-  for (let unit = 0; unit < character.length; unit++) {
-    escaped += `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`;
-  }
-  return escaped;
+  const units = character.split("").map((unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"));
+  return `\\u${units.join("\\u")}`;
 }

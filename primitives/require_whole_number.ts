@@ -1,10 +1,13 @@
 /** What a number may be. */
 export interface WholeNumberRange {
-  /** The least it may be. */
-  readonly from: number;
-  /** The most it may be. Default: the largest that is exact. */
+  /** The least it may be. Default: 1. */
+  readonly from?: number;
+  /** The most it may be. Default: the seconds of a hundred years. */
   readonly to?: number;
 }
+
+/** Far beyond any use, and every instant stays a date. */
+const MAX = 3_155_760_000;
 
 /**
  * Refuses what is not a whole number in a range.
@@ -17,7 +20,7 @@ export interface WholeNumberRange {
  */
 export function requireWholeNumber(
   named: Readonly<Record<string, unknown>>,
-  { from, to = Number.MAX_SAFE_INTEGER }: WholeNumberRange,
+  { from = 1, to = MAX }: WholeNumberRange = {},
 ): number {
   const [name, value] = Object.entries(named)[0] ?? [];
   if (typeof value !== "number") throw new TypeError(`${name} must be a number`);

@@ -1,15 +1,14 @@
-import { builtInDigests, type Digests, webDigests } from "./digests.ts";
+import { builtInDigests, type Digests, type TextDigest, webDigests } from "./digests.ts";
+import { utf8 } from "./utf8.ts";
 
 /** Hashes tokens for storage: the hash in use first, then those under earlier secrets. */
 export interface TokenHasher {
-  /** The hash that new tokens are stored under: 64 lower-case hex digits. */
-  hash(token: string): string | Promise<string>;
-  /** How many hashes a token may be stored under: one, or one for each secret. */
-  readonly generations: number;
+  /** The hash that new tokens are stored under. */
+  readonly hash: TextDigest;
+  /** Every hash that a token may be stored under: that one, and one for each older secret. */
+  readonly hashes: readonly TextDigest[];
   /** How long the secret in use is; null: there is none. */
   readonly secretBytes: number | null;
-  /** The hash under the secret of this age, 0 being the current one. */
-  hashOfGeneration(token: string, generation: number): string | Promise<string>;
 }
 
 /** One secret, or several: the first hashes new tokens, the others are tried on a miss. */
@@ -34,24 +33,16 @@ export function makeTokenHasher(
   secret?: TokenSecret,
   digests: Digests = builtInDigests() ?? webDigests(),
 ): TokenHasher {
-  if (secret === undefined) {
-    return { hash: digests.sha256, generations: 1, secretBytes: null, hashOfGeneration: digests.sha256 };
-  }
+  if (secret === undefined) return { hash: digests.sha256, hashes: [digests.sha256], secretBytes: null };
   const secrets: unknown = typeof secret === "string" || secret instanceof Uint8Array ? [secret] : secret;
   if (!Array.isArray(secrets)) throw new TypeError("tokenSecret must be a string, bytes, or a list of them");
-  if (secrets.length === 0) throw new RangeError("tokenSecret must not be an empty list");
-  const keys = secrets.map(keyOf);
-  const hashes = keys.map((key) => digests.hmacSha256(key));
-  const hashOfGeneration = (token: string, generation: number) => {
-    const hash = hashes[generation];
-    if (hash === undefined) throw new RangeError("Cannot hash the token: there is no such secret");
-    return hash(token);
-  };
+  const [key, ...olderKeys] = secrets.map(keyOf);
+  if (key === undefined) throw new RangeError("tokenSecret must not be an empty list");
+  const hash = digests.hmacSha256(key);
   return {
-    hash: (token) => hashOfGeneration(token, 0),
-    generations: hashes.length,
-    secretBytes: keys[0]?.byteLength ?? null,
-    hashOfGeneration,
+    hash,
+    hashes: [hash, ...olderKeys.map((older) => digests.hmacSha256(older))],
+    secretBytes: key.byteLength,
   };
 }
 
@@ -60,7 +51,7 @@ function keyOf(secret: unknown): Uint8Array<ArrayBuffer> {
     throw new TypeError("tokenSecret must be a string, bytes, or a list of them");
   }
   // Copied, so that a caller who wipes or reuses the bytes does not change the key.
-  const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : Uint8Array.from(secret);
+  const bytes = typeof secret === "string" ? utf8(secret) : Uint8Array.from(secret);
   if (bytes.byteLength < MIN_SECRET_BYTES) {
     throw new RangeError(`tokenSecret must have at least ${MIN_SECRET_BYTES} bytes`);
   }

@@ -1,8 +1,9 @@
 /** 256 bits: twice the 128 that ASVS 5.0, 7.2.3, asks for. */
 const TOKEN_BYTES = 32;
 
-/** 32 bytes in base64url without padding. */
-const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/;
+/** 32 bytes in base64url, without the padding at the end. */
+const TOKEN_LENGTH = 43;
+const TOKEN_PATTERN = /^[\w-]{43}$/;
 
 /**
  * Makes a token nobody can guess.
@@ -12,7 +13,7 @@ const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/;
  */
 export function makeToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes)).slice(0, TOKEN_LENGTH).replaceAll("+", "-").replaceAll("/", "_");
 }
 
 /**

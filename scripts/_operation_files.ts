@@ -1,7 +1,7 @@
 import type { Tree } from "./_read_tree.ts";
 
 /** Where an operation gets the name that its events have, and the flow that does it. */
-const BINDING = /\boperate\(\s*"([\w.]+)",\s*(?:\w+\.)?(\w+)/g;
+const BINDING = /\b(?:operate|read)\(\s*"([\w.]+)",\s*(?:\w+\.)?(\w+)/g;
 
 /**
  * Finds what there is for every operation: the file of its flow, and the file that binds it to a harbor.

@@ -283,8 +283,8 @@ const REQUESTS: readonly RemovedFix[] = [
   {
     rows: ["V8", "R86"],
     file: "primitives/ip_address.ts",
-    find: "if (!MAPPED.every((byte, index) => bytes[index] === byte)) return { text, bytes };",
-    replace: "if (MAPPED.length > 0) return { text, bytes };",
+    find: "if (!MAPPED.test(text)) return { text, bytes };",
+    replace: "if (MAPPED !== null) return { text, bytes };",
     tests: {
       "adapters/http/tests/client_address.test.ts": ["clientAddress() knows the peer in every spelling"],
       "tests/client_network.test.ts": [
@@ -1138,8 +1138,8 @@ const REQUIREMENTS: readonly RemovedFix[] = [
   {
     rows: ["R118"],
     file: "flows/_change.ts",
-    find: '        await requireStoreMethod(tx, "append").call(tx, recordOf(event, id));\n',
-    replace: "        recordOf(event, id);\n",
+    find: "        await recordEvent(tx, { event, id });\n",
+    replace: "        void [recordEvent, event, id];\n",
     tests: { "tests/audit_trail.test.ts": ["a record commits in the transaction of its change"] },
   },
   {

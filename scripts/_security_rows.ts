@@ -841,8 +841,8 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         title: "It is decided what happens while the limiter fails",
         source: "ASVS 16.5.2",
         status: "kept",
-        files: ["flows/_throttling.ts"],
-        note: "A `MemoryThrottle` counts meanwhile, in each process, and an event tells.",
+        files: ["flows/_throttling.ts", "flows/_local_budgets.ts"],
+        note: "Each process counts for itself meanwhile, coarsely, and an event tells.",
       },
       {
         number: "R97",

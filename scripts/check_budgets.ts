@@ -96,13 +96,17 @@ async function measureSizes(tree: Tree): Promise<Sizes> {
  *
  * @param sizes in bytes
  * @param text the documentation
- * @returns every size that it does not state, and every one that is another by now
+ * @returns every size that it does not state, every one that is another by now, and every one beyond its goal
  */
 export function compareSizes(sizes: Sizes, text: string): Violation[] {
   const rows = text.split("\n").filter((line) => line.startsWith("|")).map((line) => line.split(/\s*\|\s*/));
   return Object.entries(sizes).flatMap(([name, bytes]) => {
-    const stated = rows.find((row) => row[1] === name)?.[2]?.match(/^(\d+\.\d) kB$/)?.[1];
+    const [, , size = "", goal = ""] = rows.find((row) => row[1] === name) ?? [];
+    const [stated, most] = [size, goal].map((cell) => cell.match(/^(\d+\.\d) kB$/)?.[1]);
     if (stated === undefined) return [{ path: STATED_IN, message: `does not state the size of ${name}` }];
+    if (most !== undefined && bytes > Number(most) * 1000) {
+      return [{ path: STATED_IN, message: `wants ${most} kB at most for ${name}: it has ${bytes} bytes` }];
+    }
     const share = bytes / (Number(stated) * 1000);
     if (share <= MAX_GROWTH && share >= MAX_SHRINKAGE) return [];
     return [{ path: STATED_IN, message: `states ${stated} kB for ${name}: it has ${inKilobytes(bytes)}` }];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { builtInDigests, webDigests } from "../primitives/digests.ts";
-import { makeTokenHasher } from "../primitives/token_hasher.ts";
+import { makeTokenHasher, type TokenHasher } from "../primitives/token_hasher.ts";
 
 /** FIPS 180-2, appendix B.1, and RFC 4231, test cases 2 and 1. */
 const VECTORS = {
@@ -29,13 +29,8 @@ for (const [name, digests] of Object.entries(digestsByName)) {
     ) {
       const expected = makeTokenHasher(secret);
       const hasher = makeTokenHasher(secret, digests);
-      assert.equal(hasher.generations, expected.generations);
-      for (let generation = 0; generation < hasher.generations; generation++) {
-        assert.equal(
-          await hasher.hashOfGeneration("some-token", generation),
-          await expected.hashOfGeneration("some-token", generation),
-        );
-      }
+      const hashAll = (each: TokenHasher) => Promise.all(each.hashes.map((hash) => hash("some-token")));
+      assert.deepEqual(await hashAll(hasher), await hashAll(expected));
     }
   });
 }

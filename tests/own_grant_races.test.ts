@@ -132,7 +132,7 @@ test("requireRole() gives up on a store that has another name for an account eac
     const session = await find(tokenHash);
     return session && { ...session, user: { ...session.user, username: `ada${reads++}` } };
   };
-  await assert.rejects(life.harbor.requireRole(sessionToken, "admin"), /name is another one each time/);
+  await assert.rejects(life.harbor.requireRole(sessionToken, "admin"), /username is another one each time/);
   assert.ok(reads < 20, `${reads} reads`);
 });
 
