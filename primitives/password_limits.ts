@@ -1,10 +1,5 @@
-import { utf8 } from "./utf8.ts";
-
-/** Counted as NIST SP 800-63B-4 counts: code points. */
+/** Counted as NIST SP 800-63B-4 counts: code points. None has more than four bytes, so that is 1 024 bytes. */
 const MAX_CODE_POINTS = 256;
-
-/** UTF-8. */
-const MAX_BYTES = 1_024;
 
 /** Why a password cannot even be hashed. */
 export type PasswordLimit = "malformed" | "too_long";
@@ -13,15 +8,14 @@ export type PasswordLimit = "malformed" | "too_long";
  * The limits no validator lifts: they keep hashing cheap to refuse, and every byte of the password counted.
  *
  * @param password anything a caller sent as a password
- * @returns null within the limits: a string of well-formed Unicode, at most 256 code points and 1 024 bytes
+ * @returns null within the limits: a string of well-formed Unicode, at most 256 code points, so 1 024 bytes
  */
 export function exceededPasswordLimit(password: unknown): PasswordLimit | null {
   if (typeof password !== "string") return "malformed";
   // A code point has one or two units: whatever has more units than this is over in any case.
   if (password.length > 2 * MAX_CODE_POINTS) return "too_long";
   if (/\p{Cs}/u.test(password)) return "malformed";
-  if (countCodePoints(password) > MAX_CODE_POINTS) return "too_long";
-  return utf8(password).byteLength > MAX_BYTES ? "too_long" : null;
+  return countCodePoints(password) > MAX_CODE_POINTS ? "too_long" : null;
 }
 
 /**

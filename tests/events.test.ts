@@ -105,6 +105,14 @@ test("onEvent() is told each operation's context, whichever takes one", async ()
   assert.deepEqual(life.events.map((event) => event.context), calls.map(() => context));
 });
 
+test("what is no context at all is none, and the operation goes on", async () => {
+  const life = openHarbor();
+  for (const context of [null, "192.0.2.1", 7]) {
+    assert.equal(await life.harbor.verifySession(UNKNOWN_TOKEN, untyped(context)), false);
+  }
+  assert.deepEqual(life.events.map((event) => event.context), [undefined, undefined, undefined]);
+});
+
 test("onEvent() that throws or rejects changes nothing", async () => {
   for (
     const onEvent of [throwing, () => Promise.reject(new Error("listener")), async () => await throwing()]
