@@ -31,7 +31,7 @@ const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const PROGRAM = fileURLToPath(new URL("./_crash_program.ts", import.meta.url));
 
 /** Of each engine. */
-const KILLS = effort({ suite: 20, long: 150 });
+const KILLS = effort({ suite: 20, long: 300 });
 
 /** A kill comes after so many lines at most, and a moment after the last of them. */
 const LINES = 80;
