@@ -114,7 +114,20 @@ const TOKENS: readonly RemovedFix[] = [
     file: "flows/register.ts",
     find: "const holdsEmail = holder?.verified !== true &&",
     replace: "const holdsEmail = holder === null &&",
-    tests: { "tests/register_ownership.test.ts": ["register() for an unverified address displaces"] },
+    tests: {
+      "tests/register_ownership.test.ts": ["register() for an unverified address displaces"],
+      "tests/pre_hijacking.test.ts": ["the owner of a mailbox who registers and verifies"],
+    },
+  },
+  {
+    rows: ["R37", "R51"],
+    file: RESET,
+    find: "        await endCredentials(tx, username);\n",
+    replace: "        await tx.removeAllSessions(username);\n",
+    tests: {
+      "tests/pre_hijacking.test.ts": ["a reset by the owner of the mailbox"],
+      "tests/confirm_email_change.test.ts": ["a reset, a new password and a deletion"],
+    },
   },
   {
     rows: ["V17", "R39"],

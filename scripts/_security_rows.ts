@@ -345,10 +345,10 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R37",
         title: "Once the owner of the mailbox proves it, all that somebody else prepared there ends",
         source: "Pre-hijacked accounts (Sudhodanan and Paverd, 2022)",
-        status: "partly",
-        files: ["flows/reset_password.ts"],
+        status: "kept",
+        files: ["flows/reset_password.ts", "flows/register.ts"],
         note:
-          "A reset ends it all, a pending change of address included. A click on the stranger's own mail does not: the mail has to name the username.",
+          "By a reset, or by an account of their own. A click on the mail of a stranger's account is none of these: it verifies that account, so the mail has to name the username, and a reset still takes it over.",
       },
       {
         number: "R38",
