@@ -345,10 +345,10 @@ export const REQUIREMENTS: readonly SecurityChapter[] = [
         number: "R37",
         title: "Once the owner of the mailbox proves it, all that somebody else prepared there ends",
         source: "Pre-hijacked accounts (Sudhodanan and Paverd, 2022)",
-        status: "kept",
+        status: "partly",
         files: ["flows/reset_password.ts", "flows/register.ts"],
         note:
-          "By a reset, or by an account of their own. A click on the mail of a stranger's account is none of these: it verifies that account, so the mail has to name the username, and a reset still takes it over.",
+          "A reset ends it all, a pending change of address included, and an account of their own shares nothing with a stranger's. A click on the mail of the stranger's account does not: it verifies that account with the stranger's password. So the mail has to name the username, and a reset still takes the account over.",
       },
       {
         number: "R38",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { emailOf, NEW_PASSWORD, openHarbor, PASSWORD } from "./_harness.ts";
 
-/** The mailbox is hers. */
+/** The mailbox is Ada's, whoever registers it. */
 const EMAIL = emailOf("ada");
 const STRANGERS_EMAIL = "mallory@example.net";
 
