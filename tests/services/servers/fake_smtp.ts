@@ -62,6 +62,8 @@ export class FakeSmtpServer implements AsyncDisposable {
     socket.on("error", () => {}); // the other end may be gone by now
     if (this.mishaps[0] === "silent") return void this.mishaps.shift();
     let mail: { source: string; readonly mishap: SmtpMishap | undefined } | undefined;
+    /** The lines of this connection: others may be under way, whose envelopes are not this mail's. */
+    const own: string[] = [];
     let rest = "";
     socket.write("220 fake.test ESMTP\r\n");
     socket.on("data", (chunk) => {
@@ -71,9 +73,10 @@ export class FakeSmtpServer implements AsyncDisposable {
         rest = rest.slice(end + 2);
         if (mail === undefined) {
           this.lines.push(line);
+          own.push(line);
           const reply = this.#reply(line);
           if (line === "DATA") {
-            mail = { source: this.lines.slice(-3, -1).join("\n"), mishap: this.mishaps.shift() };
+            mail = { source: own.slice(-3, -1).join("\n"), mishap: this.mishaps.shift() };
           }
           socket.write(`${reply}\r\n`);
           if (line === "QUIT") socket.end();
