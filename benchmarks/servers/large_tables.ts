@@ -1,6 +1,7 @@
 /**
- * What a session check costs among a million users and a million sessions, beside what it costs among ten thousand;
- * and what a purge of a hundred thousand dead sessions costs logins that go on.
+ * What a session check costs among a million users and a million sessions, beside what it costs among ten thousand,
+ * and the same of what the database does for it; and what a purge of a hundred thousand dead sessions costs logins
+ * that go on.
  *
  * @module
  */
@@ -16,7 +17,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pgClient } from "../../tests/services/_clients.ts";
 import { PostgresqlServer } from "../../tests/services/servers/postgresql.ts";
-import { interleave, median, percentile } from "../_interleave.ts";
+import { type Contender, interleave, median, percentile } from "../_interleave.ts";
 
 const SMALL = 10_000;
 const LARGE = 1_000_000;
@@ -32,6 +33,10 @@ const EARLIER = new Date(Date.now() - 86_400_000);
 /** The token of one session of many. */
 function tokenOf(number: number): string {
   return String(number).padStart(43, "A");
+}
+
+function hashOf(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
 }
 
 /** Fills a database with so many users, each with one session. */
@@ -76,7 +81,7 @@ async function addSessions(
       `VALUES ${numbers.map(() => "(?, ?, ?, ?, ?)").join(", ")}`,
     numbers.flatMap((number) => [
       randomUUID(),
-      createHash("sha256").update(`${prefix}${tokenOf(number)}`).digest("hex"),
+      hashOf(`${prefix}${tokenOf(number)}`),
       `user-${number}`,
       dialect.encodeInstant(expiresAt),
       dialect.encodeInstant(EARLIER),
@@ -107,6 +112,25 @@ function checks(driver: SqlDriver, rows: number): (count: number) => Promise<voi
   };
 }
 
+/** Has the database do nothing but answer a statement, for sessions all over a table. */
+function lookups(driver: SqlDriver, rows: number, sql: string): (count: number) => Promise<void> {
+  let next = 0;
+  return async (count) => {
+    for (let done = 0; done < count; done++) {
+      next = (next + 7_919) % rows;
+      const found = await driver.query(sql, [hashOf(tokenOf(next))]);
+      if (found.length !== 1) throw new Error("Cannot measure: a session was not found");
+    }
+  };
+}
+
+/** Whether there is such a session: one index is read. */
+const FIND_KEY = "SELECT 1 FROM userharbor_sessions WHERE token_hash = ?";
+
+/** The rows of a session and of its user, by their primary keys. */
+const FIND_ROWS = "SELECT s.expires_at, u.verified FROM userharbor_sessions s " +
+  "JOIN userharbor_users u ON u.username = s.username WHERE s.token_hash = ?";
+
 /** Times logins one after the other, until something has ended or so many are done. */
 async function timeLogins(harbor: UserHarbor, until: Promise<unknown> | number): Promise<readonly number[]> {
   const times: number[] = [];
@@ -120,6 +144,23 @@ async function timeLogins(harbor: UserHarbor, until: Promise<unknown> | number):
   return times;
 }
 
+/** The same work on both databases, in turns. */
+async function compare(small: Contender, large: Contender): Promise<Comparison> {
+  const cost = await interleave({ small, large }, { rounds: 15, operations: 1_000 });
+  return {
+    smallMicroseconds: Number(cost.small.medianMicroseconds.toFixed(1)),
+    largeMicroseconds: Number(cost.large.medianMicroseconds.toFixed(1)),
+    ratio: Number((1 / cost.large.ratioToFloor).toFixed(2)),
+  };
+}
+
+interface Comparison {
+  readonly smallMicroseconds: number;
+  readonly largeMicroseconds: number;
+  /** What the large one cost, divided by what the small one did. */
+  readonly ratio: number;
+}
+
 async function measure(name: string, small: SqlDriver, large: SqlDriver): Promise<void> {
   const filledAt = performance.now();
   await fill(small, SMALL);
@@ -128,10 +169,9 @@ async function measure(name: string, small: SqlDriver, large: SqlDriver): Promis
     for (const driver of [small, large]) await driver.execute("VACUUM ANALYZE", []);
   }
   console.log(`${name}: filled in ${Math.round((performance.now() - filledAt) / 1000)} s`);
-  const cost = await interleave(
-    { small: checks(small, SMALL), large: checks(large, LARGE) },
-    { rounds: 15, operations: 1_000 },
-  );
+  const check = await compare(checks(small, SMALL), checks(large, LARGE));
+  const keyAlone = await compare(lookups(small, SMALL, FIND_KEY), lookups(large, LARGE, FIND_KEY));
+  const rowsAlone = await compare(lookups(small, SMALL, FIND_ROWS), lookups(large, LARGE, FIND_ROWS));
   for (let first = 0; first < DEAD; first += CHUNK) {
     const numbers = Array.from({ length: CHUNK }, (_, index) => first + index);
     await addSessions(large, { numbers, expiresAt: EARLIER, prefix: "dead" });
@@ -150,8 +190,9 @@ async function measure(name: string, small: SqlDriver, large: SqlDriver): Promis
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(JSON.stringify({
     name,
-    checkMicroseconds: [cost.small.medianMicroseconds, cost.large.medianMicroseconds].map(Math.round),
-    checkRatio: Number((1 / cost.large.ratioToFloor).toFixed(2)),
+    check,
+    keyAlone,
+    rowsAlone,
     purged,
     purgeSeconds: Number(seconds.toFixed(1)),
     loginsMeanwhile: during.length,
