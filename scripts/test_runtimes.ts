@@ -83,10 +83,14 @@ export function summarize(results: readonly RuntimeResult[]): { text: string; fa
   return { text: lines.join("\n"), failed: failed + Number(differ) };
 }
 
-async function run(command: string, args: readonly string[]): Promise<Ended> {
+async function run(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args: [...args],
-    env: { NO_COLOR: "1", SUITE_SHARE },
+    env: { NO_COLOR: "1", SUITE_SHARE, ...env },
     signal: AbortSignal.timeout(LIMIT_MS),
   }).output();
   const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
@@ -113,7 +117,8 @@ async function executableOf({ name, version }: Runtime, cache: string): Promise<
 async function runTests(runtime: Runtime, { folder, ...what }: TestRun & { folder: string }) {
   const executable = await executableOf(runtime, `${folder}/npm`);
   const started = performance.now();
-  const ended = await run(executable, runtime.args(what));
+  // Node.js has a process for each file, and all of them load the same modules.
+  const ended = await run(executable, runtime.args(what), { NODE_COMPILE_CACHE: `${folder}/compiled` });
   const seconds = (performance.now() - started) / 1000;
   const counts = countTests(runtime, ended);
   if (counts.failed > 0) {
