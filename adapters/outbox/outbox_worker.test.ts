@@ -18,7 +18,7 @@ test("a mail server that is away for an hour costs no mail, and a reset gets a t
   life.server.beforeTaking = down;
   await life.harbor.sendPasswordReset("ada@example.org", { locale: "de" });
   await life.registered("bob");
-  await life.pass(HOUR + 60);
+  await life.pass(HOUR - 5); // no longer than the token lasts: from then on a try renews it
   assert.equal(life.server.arrived.length, before);
   const tries = life.told.filter(({ name }) => name === "mail.password_reset");
   assert.ok(tries.length >= 9 && tries.length <= 13, `${tries.length} tries in an hour`);
