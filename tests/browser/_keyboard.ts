@@ -42,11 +42,15 @@ export class Keyboard {
     await this.enter();
   }
 
-  /** Presses Enter, and waits for the page it leads to. */
+  /** Presses Enter, and waits for the page it leads to, with the focus where that page puts it. */
   async enter(): Promise<void> {
     const loaded = this.page.waitForEvent("load");
     await this.page.keyboard.press("Enter");
     await loaded;
+    // A browser moves the focus with the first frame it draws, which may come after the load.
+    if (await this.page.locator("[autofocus]").count() > 0) {
+      await this.page.locator("[autofocus]:focus").waitFor();
+    }
   }
 
   /** Writes into a field in place of what is there. */
