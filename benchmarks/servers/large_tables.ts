@@ -9,15 +9,16 @@
 import { UserHarbor } from "@userharbor/core";
 import { FastPasswordHasher, RecordingEmailSender } from "@userharbor/core/testing";
 import { migrate, type SqlDriver, SqlUserStore } from "@userharbor/sql";
-import { nodeSqlite } from "@userharbor/sql/node-sqlite";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { pgClient } from "../../tests/services/_clients.ts";
+import { MariadbServer } from "../../tests/services/servers/mariadb.ts";
 import { PostgresqlServer } from "../../tests/services/servers/postgresql.ts";
-import { type Contender, interleave, median, percentile } from "../_interleave.ts";
+import { interleave, median, percentile } from "../_interleave.ts";
+import { type Engine, openDatabase } from "./_databases.ts";
+import { SessionReader, type Way } from "./_session_reader.ts";
+import { hashOf, tokenOf } from "./_tokens.ts";
 
 const SMALL = 10_000;
 const LARGE = 1_000_000;
@@ -27,17 +28,11 @@ const PASSWORD = "correct horse battery staple";
 /** How many rows one statement inserts. */
 const CHUNK = 500;
 
+/** MariaDB reads past the cache of the system, so its own holds the tables, as its administrators have it. */
+const BUFFER_POOL = "--innodb-buffer-pool-size=2G";
+
 const LATER = new Date(Date.now() + 30 * 86_400_000);
 const EARLIER = new Date(Date.now() - 86_400_000);
-
-/** The token of one session of many. */
-function tokenOf(number: number): string {
-  return String(number).padStart(43, "A");
-}
-
-function hashOf(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
-}
 
 /** Fills a database with so many users, each with one session. */
 async function fill(driver: SqlDriver, rows: number): Promise<void> {
@@ -89,48 +84,6 @@ async function addSessions(
   );
 }
 
-function harborOn(driver: SqlDriver): UserHarbor {
-  const emailSender = new RecordingEmailSender();
-  return new UserHarbor({
-    store: new SqlUserStore(driver),
-    emailSender,
-    passwordHasher: new FastPasswordHasher(),
-  });
-}
-
-/** Checks sessions all over a table, no two neighbours in a row. */
-function checks(driver: SqlDriver, rows: number): (count: number) => Promise<void> {
-  const harbor = harborOn(driver);
-  let next = 0;
-  return async (count) => {
-    for (let done = 0; done < count; done++) {
-      next = (next + 7_919) % rows;
-      if (!await harbor.verifySession(tokenOf(next))) {
-        throw new Error("Cannot measure: a session was not found");
-      }
-    }
-  };
-}
-
-/** Has the database do nothing but answer a statement, for sessions all over a table. */
-function lookups(driver: SqlDriver, rows: number, sql: string): (count: number) => Promise<void> {
-  let next = 0;
-  return async (count) => {
-    for (let done = 0; done < count; done++) {
-      next = (next + 7_919) % rows;
-      const found = await driver.query(sql, [hashOf(tokenOf(next))]);
-      if (found.length !== 1) throw new Error("Cannot measure: a session was not found");
-    }
-  };
-}
-
-/** Whether there is such a session: one index is read. */
-const FIND_KEY = "SELECT 1 FROM userharbor_sessions WHERE token_hash = ?";
-
-/** The rows of a session and of its user, by their primary keys. */
-const FIND_ROWS = "SELECT s.expires_at, u.verified FROM userharbor_sessions s " +
-  "JOIN userharbor_users u ON u.username = s.username WHERE s.token_hash = ?";
-
 /** Times logins one after the other, until something has ended or so many are done. */
 async function timeLogins(harbor: UserHarbor, until: Promise<unknown> | number): Promise<readonly number[]> {
   const times: number[] = [];
@@ -144,9 +97,10 @@ async function timeLogins(harbor: UserHarbor, until: Promise<unknown> | number):
   return times;
 }
 
-/** The same work on both databases, in turns. */
-async function compare(small: Contender, large: Contender): Promise<Comparison> {
-  const cost = await interleave({ small, large }, { rounds: 15, operations: 1_000 });
+/** The same reads in the small database and in the large one, in turns. */
+async function compareReads(way: Way, small: SessionReader, large: SessionReader): Promise<Comparison> {
+  const contenders = { small: small.reads(way), large: large.reads(way) };
+  const cost = await interleave(contenders, { rounds: 15, operations: 2_000 });
   return {
     smallMicroseconds: Number(cost.small.medianMicroseconds.toFixed(1)),
     largeMicroseconds: Number(cost.large.medianMicroseconds.toFixed(1)),
@@ -161,26 +115,31 @@ interface Comparison {
   readonly ratio: number;
 }
 
-async function measure(name: string, small: SqlDriver, large: SqlDriver): Promise<void> {
-  const filledAt = performance.now();
-  await fill(small, SMALL);
-  await fill(large, LARGE);
-  if (large.dialect.name === "postgresql") {
-    for (const driver of [small, large]) await driver.execute("VACUUM ANALYZE", []);
+/** Where the two databases of an engine are. */
+interface Locations {
+  readonly small: string;
+  readonly large: string;
+}
+
+async function measureReads(engine: Engine, { small, large }: Locations): Promise<void> {
+  await using smallReader = new SessionReader(engine, small, SMALL);
+  await using largeReader = new SessionReader(engine, large, LARGE);
+  for (const way of ["verifySession", "rowsAlone", "keyAlone"] as const) {
+    console.log(engine, way, JSON.stringify(await compareReads(way, smallReader, largeReader)));
   }
-  console.log(`${name}: filled in ${Math.round((performance.now() - filledAt) / 1000)} s`);
-  const check = await compare(checks(small, SMALL), checks(large, LARGE));
-  const keyAlone = await compare(lookups(small, SMALL, FIND_KEY), lookups(large, LARGE, FIND_KEY));
-  const rowsAlone = await compare(lookups(small, SMALL, FIND_ROWS), lookups(large, LARGE, FIND_ROWS));
+}
+
+async function measurePurge(engine: Engine, driver: SqlDriver): Promise<void> {
   for (let first = 0; first < DEAD; first += CHUNK) {
     const numbers = Array.from({ length: CHUNK }, (_, index) => first + index);
-    await addSessions(large, { numbers, expiresAt: EARLIER, prefix: "dead" });
+    await addSessions(driver, { numbers, expiresAt: EARLIER, prefix: "dead" });
   }
-  const store = new SqlUserStore(large);
-  const passwordHash = await new FastPasswordHasher().hash(PASSWORD);
+  const store = new SqlUserStore(driver);
+  const passwordHasher = new FastPasswordHasher();
+  const passwordHash = await passwordHasher.hash(PASSWORD);
   await store.createUser({ id: randomUUID(), username: "ada", email: "ada@example.org", passwordHash });
   await store.setUserVerified("ada");
-  const harbor = harborOn(large);
+  const harbor = new UserHarbor({ store, emailSender: new RecordingEmailSender(), passwordHasher });
   await timeLogins(harbor, 100);
   const before = await timeLogins(harbor, 500);
   const startedAt = performance.now();
@@ -188,30 +147,50 @@ async function measure(name: string, small: SqlDriver, large: SqlDriver): Promis
   const during = await timeLogins(harbor, purge);
   const purged = await purge;
   const seconds = (performance.now() - startedAt) / 1000;
-  console.log(JSON.stringify({
-    name,
-    check,
-    keyAlone,
-    rowsAlone,
+  const figures = {
     purged,
-    purgeSeconds: Number(seconds.toFixed(1)),
+    seconds: Number(seconds.toFixed(1)),
     loginsMeanwhile: during.length,
     loginMedianRatio: Number((median(during) / median(before)).toFixed(2)),
     loginP99Ratio: Number((percentile(during, 0.99) / percentile(before, 0.99)).toFixed(2)),
-  }));
+  };
+  console.log(engine, "purge", JSON.stringify(figures));
+}
+
+async function measure(engine: Engine, { small, large }: Locations): Promise<void> {
+  const startedAt = performance.now();
+  for (const [location, rows] of [[small, SMALL], [large, LARGE]] as const) {
+    await withDatabase(engine, location, async (driver) => {
+      await fill(driver, rows);
+      if (engine === "PostgreSQL") await driver.execute("VACUUM ANALYZE", []);
+    });
+  }
+  console.log(`${engine}: filled in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+  await measureReads(engine, { small, large });
+  await withDatabase(engine, large, (driver) => measurePurge(engine, driver));
+}
+
+async function withDatabase(
+  engine: Engine,
+  location: string,
+  work: (driver: SqlDriver) => Promise<void>,
+): Promise<void> {
+  const { driver, close } = openDatabase(engine, location);
+  await work(driver);
+  await close();
 }
 
 const folder = mkdtempSync(join(tmpdir(), "userharbor-benchmark-"));
-const files = ["small", "large"].map((name) => new DatabaseSync(join(folder, name)));
-const [small, large] = files.map((file) => nodeSqlite(file));
-if (small && large) await measure("SQLite", small, large);
-for (const file of files) file.close();
+await measure("SQLite", { small: join(folder, "small"), large: join(folder, "large") });
 rmSync(folder, { recursive: true });
 
-const server = await PostgresqlServer.start();
-for (const name of ["small", "large"]) await server.createDatabase(name);
-const clients = ["small", "large"].map((name) => pgClient(server.url(name), "read committed", 5));
-const [one, other] = clients;
-if (one && other) await measure("PostgreSQL", one.driver, other.driver);
-for (const { end } of clients) await end();
-await server[Symbol.asyncDispose]();
+{
+  await using server = await PostgresqlServer.start();
+  for (const name of ["small", "large"]) await server.createDatabase(name);
+  await measure("PostgreSQL", { small: server.url("small"), large: server.url("large") });
+}
+{
+  await using server = await MariadbServer.start(undefined, [], [BUFFER_POOL]);
+  for (const name of ["small", "large"]) await server.createDatabase(name);
+  await measure("MariaDB", { small: server.url("small"), large: server.url("large") });
+}
