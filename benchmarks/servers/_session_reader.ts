@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Contender } from "../_interleave.ts";
 import type { Engine } from "./_databases.ts";
 
-const PROGRAM = fileURLToPath(new URL("_session_reads.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("_session_reader_main.ts", import.meta.url));
 const CONFIGURATION = fileURLToPath(new URL("../../tests/services/deno.json", import.meta.url));
 
 /** What is read of a session: all that a check does, or by a bare statement its key, or its row and its user's. */
@@ -37,7 +37,7 @@ export class SessionReader implements AsyncDisposable {
 
   /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode !== null) return;
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, "exit");
     this.#process.stdin?.end();
     await ended;
